@@ -1,0 +1,13 @@
+namespace Rubato.Communication;
+
+/// <summary>Cuts a vector into one contiguous chunk a rank, as even as can be: the first <c>length % size</c> chunks are one longer.</summary>
+public static class Chunks
+{
+    /// <summary>The part of the vector that a rank owns; may be empty.</summary>
+    public static Range Of(int rank, int size, int length)
+    {
+        int quotient = length / size, rest = length % size;
+        int start = rank * quotient + Math.Min(rank, rest);
+        return start..(start + quotient + (rank < rest ? 1 : 0));
+    }
+}

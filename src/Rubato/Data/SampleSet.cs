@@ -1,0 +1,21 @@
+namespace Rubato.Data;
+
+/// <summary>Samples that can be read in any order: the training or the test part of a <see cref="Dataset"/>.</summary>
+/// <remarks>Immutable and safe for concurrent readers.</remarks>
+public abstract class SampleSet
+{
+    /// <summary>The number of samples.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>The shape of one sample's dense features.</summary>
+    public abstract SampleShape Shape { get; }
+
+    /// <summary>The number of categorical features of a sample; 0 in most sets.</summary>
+    public virtual int Categories => 0;
+
+    /// <summary>The label of one sample, from 0; partitions by label use it. 0 where the set has none.</summary>
+    public abstract int LabelOf(int sample);
+
+    /// <summary>Reshapes the batch and fills it with the samples in the given order.</summary>
+    public abstract void Read(ReadOnlySpan<int> samples, Batch batch);
+}

@@ -1,0 +1,15 @@
+namespace Rubato.Models;
+
+/// <summary>A named stretch of the flat parameter vector: one layer's weight matrix, bias, embedding table or running statistic.</summary>
+/// <param name="Name">Unique in the layout, for example <c>2.dense.weight</c>.</param>
+/// <param name="Offset">The index of its first element.</param>
+/// <param name="Shape">Its dimensions, row-major.</param>
+/// <param name="IsStatistic">
+/// True for running statistics. Their "gradient" is the running value minus the batch's value, so that averaging gradients averages
+/// statistics too; an optimizer moves them by a fixed rate and never applies momentum, weight decay or the learning rate.
+/// </param>
+public sealed record ParameterBlock(string Name, int Offset, IReadOnlyList<int> Shape, bool IsStatistic = false)
+{
+    /// <summary>The number of elements.</summary>
+    public int Length { get; } = Shape.Aggregate(1, (product, extent) => checked(product * extent));
+}

@@ -1,0 +1,11 @@
+namespace Rubato.Strategies;
+
+/// <summary>Where whoever applies or drops a gradient writes it down: the source of staleness figures and of the sample budget.</summary>
+public interface IUpdateLedger
+{
+    /// <summary>A worker's gradient over so many samples entered the model, computed on parameters <paramref name="staleness"/> updates old.</summary>
+    void Applied(int worker, int samples, int staleness);
+
+    /// <summary>A worker's gradient over so many samples was thrown away.</summary>
+    void Dropped(int worker, int samples);
+}

@@ -1,0 +1,11 @@
+namespace Rubato.Strategies;
+
+/// <summary>Where the parameters live that are evaluated and saved as the model.</summary>
+public enum ModelHome
+{
+    /// <summary>On every worker, equal after a drain.</summary>
+    Workers,
+
+    /// <summary>On the servers, each its range.</summary>
+    Servers,
+}

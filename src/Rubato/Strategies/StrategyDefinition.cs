@@ -1,0 +1,39 @@
+using Rubato.Configuration;
+
+namespace Rubato.Strategies;
+
+/// <summary>A chosen strategy with its options: what it needs of a job, and how its programs are made.</summary>
+public abstract record StrategyDefinition
+{
+    /// <summary>How mini-batches are dealt out for so many workers.</summary>
+    /// <remarks>
+    /// <see cref="BatchAssignment.ByStepAndRank"/> for fully synchronous strategies, so that worlds agree to the bit;
+    /// <see cref="BatchAssignment.OnDemand"/> where fast workers take more.
+    /// </remarks>
+    public abstract BatchAssignment AssignmentFor(int workers);
+
+    /// <summary>How many samples one synchronous step applies, in mini-batches; meaningful for <see cref="BatchAssignment.ByStepAndRank"/> only.</summary>
+    public virtual int BatchesPerStep(int workers) => workers;
+
+    /// <summary>How many servers so many workers need; 0 without servers.</summary>
+    public virtual int ServersFor(int workers) => 0;
+
+    /// <summary>Where the model to evaluate lives.</summary>
+    public virtual ModelHome ModelHome => ModelHome.Workers;
+
+    /// <summary>Whether the job goes on when a worker is lost.</summary>
+    public virtual bool SurvivesLostWorkers => false;
+
+    /// <summary>Refuses what does not fit, naming the value, the limit and the fix.</summary>
+    /// <exception cref="InvalidRequestException">For example more groups than workers.</exception>
+    public virtual void Validate(int workers)
+    {
+    }
+
+    /// <summary>Makes one worker's side.</summary>
+    public abstract IStrategy CreateWorker(int workers);
+
+    /// <summary>Makes one server.</summary>
+    public virtual IServerProgram CreateServer(int index, int workers) =>
+        throw new InvalidOperationException($"{GetType().Name} has no servers, but server {index} was asked for.");
+}

@@ -1,0 +1,49 @@
+using Rubato.Communication;
+using Rubato.Compression;
+using Rubato.Optimizers;
+
+namespace Rubato.Strategies;
+
+/// <summary>What a strategy may know of the worker that it steps: its vectors, its optimizer and its peers, but no model, data, clock or file.</summary>
+public abstract class Worker
+{
+    /// <summary>This worker's rank, from 0.</summary>
+    public abstract int Rank { get; }
+
+    /// <summary>The number of workers (P, N or m in the papers).</summary>
+    public abstract int WorkerCount { get; }
+
+    /// <summary>The number of the step being taken, from 1.</summary>
+    public abstract long Step { get; }
+
+    /// <summary>The samples in this step's mini-batch.</summary>
+    public abstract int BatchSize { get; }
+
+    /// <summary>The replica (x), shape [d].</summary>
+    public abstract Memory<float> Parameters { get; }
+
+    /// <summary>The last computed gradient (g), shape [d].</summary>
+    public abstract Memory<float> Gradient { get; }
+
+    /// <summary>The learning rate of this step after the schedule (γ).</summary>
+    public abstract float LearningRate { get; }
+
+    /// <summary>The local optimizer.</summary>
+    public abstract Optimizer Optimizer { get; }
+
+    /// <summary>All workers.</summary>
+    public abstract ICommunicator Workers { get; }
+
+    /// <summary>All workers, then all servers: rank <c>WorkerCount + i</c> is server i.</summary>
+    public abstract ICommunicator World { get; }
+
+    /// <summary>Averages vectors over all workers through the chosen compressor.</summary>
+    public abstract IExchange Exchange { get; }
+
+    /// <summary>Computes the gradient of this step's mini-batch at <see cref="Parameters"/> as they are now, into <see cref="Gradient"/>.</summary>
+    public abstract ValueTask ComputeGradientAsync(CancellationToken cancellation);
+
+    /// <summary>Reports that this step's gradient entered the model, computed on parameters <paramref name="staleness"/> updates old.</summary>
+    /// <remarks>Whoever applies a gradient reports it: strategies that apply on the worker call this, servers have their own ledger.</remarks>
+    public abstract void ReportApplied(int staleness);
+}

@@ -1,0 +1,65 @@
+namespace Rubato.Training;
+
+/// <summary>The result of a run, with everything needed to repeat it. Written as <c>report.json</c> with keys in snake case.</summary>
+public sealed record RunReport
+{
+    /// <summary>The resolved job.</summary>
+    public required TrainingJob Job { get; init; }
+
+    /// <summary>Servers the strategy used.</summary>
+    public required int Servers { get; init; }
+
+    /// <summary>Global steps: applied samples / (workers × batch size), rounded down; for synchronous strategies the steps taken.</summary>
+    public required long Steps { get; init; }
+
+    /// <summary>Where the samples went.</summary>
+    public required SampleAccount Samples { get; init; }
+
+    /// <summary>Epochs of applied samples.</summary>
+    public required double Epochs { get; init; }
+
+    /// <summary>The cluster's clock, evaluation excluded.</summary>
+    public required double TrainSeconds { get; init; }
+
+    /// <summary>From the start of the run to its end, start-up and evaluation included.</summary>
+    public required double WallSeconds { get; init; }
+
+    /// <summary>The mean loss of the last mini-batches.</summary>
+    public required double? TrainLoss { get; init; }
+
+    /// <summary>The final model's mean loss on the test part.</summary>
+    public required double? TestLoss { get; init; }
+
+    /// <summary>The final model's accuracy on the test part; null for a regression.</summary>
+    public required double? TestAccuracy { get; init; }
+
+    /// <summary>Cluster seconds at the evaluation that reached the target accuracy; null where there was no target or it was not reached.</summary>
+    public required double? SecondsToTarget { get; init; }
+
+    /// <summary>Payload bytes sent by then.</summary>
+    public required long? BytesToTarget { get; init; }
+
+    /// <summary>Payload bytes of training traffic sent by all ranks.</summary>
+    public required long BytesSent { get; init; }
+
+    /// <summary>Messages of training traffic sent by all ranks.</summary>
+    public required long MessagesSent { get; init; }
+
+    /// <summary>The staleness of applied gradients.</summary>
+    public required StalenessSummary Staleness { get; init; }
+
+    /// <summary>The share of all workers' train time spent neither computing nor being evaluated.</summary>
+    public required double WaitFraction { get; init; }
+
+    /// <summary>SHA-256 of the final model's parameters as little-endian floats.</summary>
+    public required string ParametersSha256 { get; init; }
+
+    /// <summary>What each worker did.</summary>
+    public required IReadOnlyList<WorkerReport> Workers { get; init; }
+
+    /// <summary>Test accuracy over time.</summary>
+    public required IReadOnlyList<EvaluationPoint> Evaluations { get; init; }
+
+    /// <summary>Ranks that were lost on the way, with the reason.</summary>
+    public required IReadOnlyList<string> Losses { get; init; }
+}
