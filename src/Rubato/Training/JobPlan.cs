@@ -108,6 +108,13 @@ public sealed class JobPlan
         return new JobPlan(job, dataset, model ?? factory!(dataset), partition, strategy, exchange, optimizer, schedule);
     }
 
+    /// <summary>How the job's communicators work.</summary>
+    public CommunicatorOptions CommunicatorOptions => new()
+    {
+        Deterministic = Job.Deterministic,
+        Timeout = TimeSpan.FromSeconds(Job.TimeoutSeconds),
+    };
+
     /// <summary>The row of samples, for one rank to read from.</summary>
     public SampleDeal CreateDeal() => _partition.Deal(Dataset.Train, Workers, Job.Seed);
 
