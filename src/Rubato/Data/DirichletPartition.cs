@@ -6,8 +6,8 @@ namespace Rubato.Data;
 /// <remarks>
 /// Hsu, Qi and Brown, "Measuring the Effects of Non-Identical Data Distribution for Federated Visual Classification", arXiv:1909.06335,
 /// section 3. A label's concentration is α × classes × its share of the data: α for every label of a balanced set, and tending to iid as α grows.
-/// Workers draw samples in turn, so pools differ in size by one at most; a label that has run out leaves a worker's draw,
-/// and in turn means that what is left over at the end is uneven for all workers alike, not only for the last.
+/// Workers draw one sample each in turn, so pools differ in size by one at most, and when labels run out the remaining ones are spread
+/// over all workers, not left to the last. Logarithms come from the platform, so another operating system may deal differently.
 /// </remarks>
 internal sealed record DirichletPartition(double Alpha) : Partition
 {

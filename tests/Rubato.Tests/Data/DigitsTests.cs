@@ -36,7 +36,7 @@ public sealed class DigitsTests
 
         Assert.Equal((1437, 360, 10), (digits.Train.Count, digits.Test.Count, digits.Classes));
         Assert.All(Enumerable.Range(0, 10), digit => Assert.InRange(Enumerable.Range(0, 360).Count(i => digits.Test.LabelOf(i) == digit), 34, 38));
-        Assert.Equal("B6", Hash(digits.Test));
+        Assert.StartsWith("041f0b8f84b2f65ffd11dc1fabf00aa2e81ec6110", Hash(digits.Test), StringComparison.Ordinal);
     }
 
     [Fact]
