@@ -87,7 +87,8 @@ internal sealed class BoundChain : BoundLayer
                 Kept = pass.Kept.Slice(keptStart, keptLength),
                 Scratch = scratch.Rest,
             });
-            (output, outputGradient) = (input, inputGradient);
+            output = input;
+            outputGradient = inputGradient;
         }
     }
 
