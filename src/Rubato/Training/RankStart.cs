@@ -6,9 +6,9 @@ internal static class RankStart
     /// <summary>Reports that the rank is there, starts its strategy when all are, and returns at the go.</summary>
     /// <param name="line">The line to the conductor.</param>
     /// <param name="spans">Is switched on, and set by the conductor's clock, if the run is traced.</param>
-    /// <param name="cancellation">Ends the wait.</param>
     /// <param name="start">What this rank does before it is ready.</param>
-    public static async Task GreetAsync(RankLine line, SpanRecorder spans, CancellationToken cancellation, Func<Task> start)
+    /// <param name="cancellation">Ends the wait.</param>
+    public static async Task GreetAsync(RankLine line, SpanRecorder spans, Func<Task> start, CancellationToken cancellation)
     {
         await line.SendAsync(new ControlMessage.Hello());
         bool trace = (await line.ExpectAsync<ControlMessage.Start>(cancellation)).Trace;

@@ -34,7 +34,7 @@ internal sealed class ServerProgram : IDisposable
         resumed?.RestoreTo(_program);
         _server.LoseThoseAlreadyLost();
         _line.Listen(CarryOut);
-        Task greeting = RankStart.GreetAsync(_line, _spans, _cancellation, () => Task.CompletedTask);
+        Task greeting = RankStart.GreetAsync(_line, _spans, () => Task.CompletedTask, _cancellation);
         // A server that fails while others start is heard at once.
         if (await Task.WhenAny(serving, greeting) == serving) await serving;
         await greeting;

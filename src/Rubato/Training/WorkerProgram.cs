@@ -39,11 +39,11 @@ internal sealed class WorkerProgram
     public async Task RunAsync(StateSnapshot? resumed)
     {
         _line.Listen(CarryOut);
-        await RankStart.GreetAsync(_line, _spans, _cancellation, async () =>
+        await RankStart.GreetAsync(_line, _spans, async () =>
         {
             await _strategy.StartAsync(_worker, _cancellation);
             resumed?.RestoreTo(_worker);
-        });
+        }, _cancellation);
         _go = _lastNews = _spans.Now;
 
         if (_plan.Assignment == BatchAssignment.ByStepAndRank) await StepTogetherAsync();
