@@ -1,3 +1,6 @@
+using System.Globalization;
+using Rubato.Configuration;
+
 namespace Rubato.Training;
 
 /// <summary>One cause of slowness: a worker that is always slow, or any worker's step being slow with some probability.</summary>
@@ -14,6 +17,60 @@ public abstract record Straggler
         init => field = value >= 1 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(Factor), value,
             $"The straggler factor is {value}, but the smallest is 1 (not slowed). Use 4 for four times slower.");
     } = 1;
+
+    /// <summary>Reads <c>RANK:FACTOR</c> or <c>random:probability=p,factor=f</c>.</summary>
+    /// <exception cref="InvalidRequestException">The text is neither, or a number is out of range.</exception>
+    public static Straggler Parse(string text)
+    {
+        try
+        {
+            return text.StartsWith("random", StringComparison.Ordinal) ? ParseRandom(Specification.Parse(text)) : ParseFixed(text);
+        }
+        catch (ArgumentOutOfRangeException refusal)
+        {
+            throw JobKey.Refusal(refusal, $"'{text}'");
+        }
+    }
+
+    /// <summary>The straggler as <see cref="Parse"/> reads it.</summary>
+    public sealed override string ToString() => this switch
+    {
+        Fixed slow => string.Create(CultureInfo.InvariantCulture, $"{slow.Rank}:{Factor:R}"),
+        Random slow => string.Create(CultureInfo.InvariantCulture, $"random:probability={slow.Probability:R},factor={Factor:R}"),
+        _ => throw new InvalidOperationException("There are two kinds of stragglers only."),
+    };
+
+    private static Fixed ParseFixed(string text)
+    {
+        string[] parts = text.Split(':');
+        if (parts.Length != 2 || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int rank) || Number(parts[1]) is not { } factor)
+            throw new InvalidRequestException(
+                $"The straggler '{text}' is neither RANK:FACTOR nor random:probability=p,factor=f. Write 3:4 for rank 3 four times slower, for example.");
+        return new Fixed(rank) { Factor = factor };
+    }
+
+    private static Random ParseRandom(Specification specification)
+    {
+        if (specification.Name != "random" || specification.Options.Count != 2)
+            throw new InvalidRequestException(
+                $"The straggler '{specification}' needs both numbers. Write random:probability=0.1,factor=5, for example.");
+        var random = new Random();
+        foreach ((string key, string text) in specification.Options)
+        {
+            double number = Number(text) ?? throw new InvalidRequestException(
+                $"The {key} of the straggler '{specification}' is '{text}', which is no number. Write {key}=0.5, for example.");
+            random = key switch
+            {
+                "probability" => random with { Probability = number },
+                "factor" => random with { Factor = number },
+                _ => throw new InvalidRequestException($"A random straggler has no '{key}'.{NearestName.Suggest(key, ["probability", "factor"])}"),
+            };
+        }
+        return random;
+    }
+
+    private static double? Number(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : null;
 
     /// <summary>One worker whose every step takes longer: <c>RANK:FACTOR</c>.</summary>
     public sealed record Fixed(int Rank) : Straggler;

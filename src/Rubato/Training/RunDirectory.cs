@@ -1,0 +1,119 @@
+using System.Text;
+using Rubato.Configuration;
+
+namespace Rubato.Training;
+
+/// <summary>The folder that a run leaves behind: <c>job.yaml</c>, <c>report.json</c>, <c>metrics.jsonl</c>, <c>trace.json</c>, <c>checkpoints/</c>.</summary>
+/// <remarks>Whole files are written under a temporary name, flushed and renamed. Not safe for concurrent use.</remarks>
+public sealed class RunDirectory
+{
+    private const string JobName = "job.yaml", ReportName = "report.json", MetricsName = "metrics.jsonl", TraceName = "trace.json";
+    private readonly FileStore _files;
+    private readonly CheckpointStore _checkpoints;
+
+    private RunDirectory(string path, FileStore files)
+    {
+        Path = path;
+        _files = files;
+        _checkpoints = new CheckpointStore(In("checkpoints"), files);
+    }
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>Whether it holds a checkpoint to go on from.</summary>
+    public bool HasCheckpoint => _checkpoints.HasCheckpoint;
+
+    /// <summary>Makes the folder for a new run, with those above it.</summary>
+    /// <exception cref="InvalidRequestException">It already holds a finished run or a run's checkpoint, or it cannot be made.</exception>
+    public static RunDirectory Create(string path) => Create(path, FileStore.Disk);
+
+    /// <summary>Opens the folder of a run that is there, to read it or to go on in it.</summary>
+    /// <exception cref="InvalidRequestException">There is no run in it.</exception>
+    public static RunDirectory Open(string path) => Open(path, FileStore.Disk);
+
+    internal static RunDirectory Create(string path, FileStore files)
+    {
+        var directory = new RunDirectory(path, files);
+        if (File.Exists(directory.In(ReportName)))
+            throw new InvalidRequestException($"'{path}' already holds a finished run ({ReportName}). Choose another --output, or go on from its end with --resume {path}.");
+        if (directory.HasCheckpoint)
+            throw new InvalidRequestException($"'{path}' already holds a run's checkpoint. Go on from it with --resume {path}, or choose another --output.");
+        try
+        {
+            files.CreateDirectory(path);
+            foreach (string name in (string[])[JobName, MetricsName, TraceName]) files.DeleteFile(directory.In(name));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidRequestException($"The output folder '{path}' cannot be used: {failure.Message} Choose another --output.", failure);
+        }
+        return directory;
+    }
+
+    internal static RunDirectory Open(string path, FileStore files)
+    {
+        var directory = new RunDirectory(path, files);
+        return File.Exists(directory.In(JobName))
+            ? directory
+            : throw new InvalidRequestException($"'{path}' is no run directory: it has no {JobName}. Name the --output folder of an earlier run.");
+    }
+
+    /// <summary>Writes <c>job.yaml</c>.</summary>
+    /// <exception cref="RunFailedException">The disk refuses.</exception>
+    public void WriteJob(TrainingJob job) => Replace(JobName, output => output.Write(Encoding.UTF8.GetBytes(JobFile.ToYaml(job))));
+
+    /// <summary>Reads <c>job.yaml</c>.</summary>
+    public TrainingJob ReadJob() => JobFile.Read(In(JobName));
+
+    /// <summary>Writes <c>report.json</c>.</summary>
+    /// <exception cref="RunFailedException">The disk refuses.</exception>
+    public void WriteReport(RunReport report) =>
+        Replace(ReportName, output => output.Write(Encoding.UTF8.GetBytes(RunReportJson.ToJson(report, indented: true) + "\n")));
+
+    /// <summary>Reads <c>report.json</c>.</summary>
+    /// <exception cref="InvalidRequestException">There is none, or it is damaged.</exception>
+    public RunReport ReadReport() => RunReportJson.ReadFile(In(ReportName));
+
+    /// <summary>Adds one line to <c>metrics.jsonl</c>; it can be read by others at once.</summary>
+    /// <exception cref="RunFailedException">The disk refuses.</exception>
+    public void AppendMetrics(EvaluationPoint point) => Guard(MetricsName, () =>
+    {
+        using Stream output = _files.Append(In(MetricsName));
+        output.Write(Encoding.UTF8.GetBytes(RunReportJson.ToJson(point) + "\n"));
+        output.Flush();
+    });
+
+    /// <summary>Writes <c>trace.json</c>.</summary>
+    /// <param name="spans">What endpoints did.</param>
+    /// <param name="names">The endpoints' names by number, for example <c>worker 0</c>.</param>
+    /// <exception cref="RunFailedException">The disk refuses.</exception>
+    public void WriteTrace(IEnumerable<TraceSpan> spans, IReadOnlyList<string> names) =>
+        Replace(TraceName, output => ChromeTrace.Write(output, spans, names));
+
+    /// <summary>Saves a checkpoint and makes it the last; the one before stays beside it, older ones are deleted.</summary>
+    /// <exception cref="RunFailedException">The disk refuses; the checkpoint before is still the last and whole.</exception>
+    public void SaveCheckpoint(Checkpoint checkpoint) => _checkpoints.Save(checkpoint);
+
+    /// <summary>Reads the last checkpoint.</summary>
+    /// <exception cref="InvalidRequestException">There is none, or it is damaged: the message names file, offset, and an older one that is whole.</exception>
+    public Checkpoint LoadLastCheckpoint() => _checkpoints.LoadLast();
+
+    private string In(string name) => System.IO.Path.Combine(Path, name);
+
+    private void Replace(string name, Action<Stream> write) => Guard(name, () => _files.Replace(In(name), write));
+
+    private void Guard(string name, Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new RunFailedException(
+                $"'{In(name)}' could not be written: {failure.Message} Make room or choose another --output"
+                + (HasCheckpoint ? $"; the last checkpoint is whole, go on from it with --resume {Path}." : "."), failure);
+        }
+    }
+}

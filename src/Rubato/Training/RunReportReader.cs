@@ -1,0 +1,78 @@
+using System.Text.Json;
+
+namespace Rubato.Training;
+
+/// <summary>Reads reports; the mirror image of <see cref="RunReportWriter"/>. Flat fields that repeat the job are read from the job.</summary>
+internal static class RunReportReader
+{
+    public static RunReport Read(JsonElement json)
+    {
+        JsonElement staleness = json.GetProperty("staleness"), samples = json.GetProperty("sample_account"), toTarget = json.GetProperty("bytes_to_target");
+        return new RunReport
+        {
+            Job = ReadJob(json.GetProperty("job")),
+            Servers = json.GetProperty("servers").GetInt32(),
+            Steps = Whole(json, "steps"),
+            Samples = new SampleAccount(Whole(samples, "computed"), Whole(samples, "applied"), Whole(samples, "dropped"), Whole(samples, "lost")),
+            Epochs = Number(json, "epochs"),
+            TrainSeconds = Number(json, "train_seconds"),
+            WallSeconds = Number(json, "wall_seconds"),
+            TrainLoss = OptionalNumber(json, "train_loss"),
+            TestLoss = OptionalNumber(json, "test_loss"),
+            TestAccuracy = OptionalNumber(json, "test_accuracy"),
+            SecondsToTarget = OptionalNumber(json, "seconds_to_target"),
+            BytesToTarget = toTarget.ValueKind == JsonValueKind.Null ? null : toTarget.GetInt64(),
+            BytesSent = Whole(json, "bytes_sent"),
+            MessagesSent = Whole(json, "messages_sent"),
+            Staleness = new StalenessSummary(
+                Number(staleness, "mean"), staleness.GetProperty("max").GetInt32(), Number(staleness, "p95"),
+                [.. staleness.GetProperty("histogram").EnumerateArray().Select(count => count.GetInt64())]),
+            WaitFraction = Number(json, "wait_fraction"),
+            ParametersSha256 = json.GetProperty("parameters_sha256").GetString() ?? "",
+            Workers = [.. json.GetProperty("worker_reports").EnumerateArray().Select(ReadWorker)],
+            Evaluations = [.. json.GetProperty("evaluations").EnumerateArray().Select(ReadPoint)],
+            Losses = [.. json.GetProperty("losses").EnumerateArray().Select(loss => loss.GetString() ?? "")],
+        };
+    }
+
+    private static EvaluationPoint ReadPoint(JsonElement json) => new(
+        Number(json, "epoch"), Number(json, "seconds"), Whole(json, "bytes_sent"),
+        OptionalNumber(json, "train_loss"), Number(json, "test_loss"), OptionalNumber(json, "test_accuracy"));
+
+    private static WorkerReport ReadWorker(JsonElement json) => new(
+        json.GetProperty("rank").GetInt32(), Whole(json, "steps"), Whole(json, "samples"),
+        Number(json, "compute_seconds"), Number(json, "wait_seconds"), Whole(json, "bytes_sent"));
+
+    private static TrainingJob ReadJob(JsonElement json)
+    {
+        var job = new TrainingJob();
+        foreach (JsonProperty property in json.EnumerateObject())
+        {
+            JobKey key = JobFile.Find(property.Name);
+            if (key.IsOptional) job = key.Clear(job);
+            switch (property.Value.ValueKind)
+            {
+                case JsonValueKind.Null:
+                    break;
+                case JsonValueKind.Array:
+                    foreach (JsonElement item in property.Value.EnumerateArray()) job = key.Set(job, item.GetString() ?? "");
+                    break;
+                default:
+                    job = key.Set(job, property.Value.ToString());
+                    break;
+            }
+        }
+        return job;
+    }
+
+    private static long Whole(JsonElement json, string name) => json.GetProperty(name).GetInt64();
+
+    // Null where the number had no JSON form.
+    private static double Number(JsonElement json, string name) => OptionalNumber(json, name) ?? double.NaN;
+
+    private static double? OptionalNumber(JsonElement json, string name)
+    {
+        JsonElement value = json.GetProperty(name);
+        return value.ValueKind == JsonValueKind.Null ? null : value.GetDouble();
+    }
+}

@@ -1,0 +1,9 @@
+namespace Rubato.Training;
+
+/// <summary>One stretch of what one endpoint did; a trace is a row of them.</summary>
+/// <param name="Endpoint">The endpoint: workers, then servers, then the conductor.</param>
+/// <param name="Phase">What it did.</param>
+/// <param name="Start">When it began, since the start of the run.</param>
+/// <param name="Duration">How long it took; zero or more.</param>
+/// <param name="Step">The worker's step it belongs to, from 1; 0 for none.</param>
+public readonly record struct TraceSpan(int Endpoint, TracePhase Phase, TimeSpan Start, TimeSpan Duration, long Step);
