@@ -56,7 +56,7 @@ internal static class RandomJobs
         from stragglers in Gen.ArrayOf(Slow)
         from network in Network.OrNullable()
         from flags in Gen.Choose(0, 3)
-        from seed in Gen.Elements(0UL, 1, ulong.MaxValue, 1UL << 53)
+        from seed in Gen.Elements(0UL, 1UL, ulong.MaxValue, 1UL << 53)
         from output in Path.OrNull()
         from resume in Path.OrNull()
         select new TrainingJob
