@@ -64,7 +64,6 @@ internal sealed class ConductorRun : IDisposable
         Task reporting = ReportProgressAsync();
         try
         {
-            _directory?.WriteJob(_plan.Job);
             await GreetAsync();
             await _conducting.ConductAsync();
             await PartAsync();
