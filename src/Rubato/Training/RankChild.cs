@@ -12,19 +12,25 @@ namespace Rubato.Training;
 internal sealed class RankChild : IDisposable
 {
     private const int LastLines = 12;
+
+    // A process that has ended may have left its standard error open in one of its own children.
+    private static readonly TimeSpan TimeForLastWords = TimeSpan.FromMilliseconds(250);
     private readonly Process _process;
+    private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Queue<string> _lastLines = new();
 
-    private RankChild(string name, Process process)
+    private RankChild(string name, Process process, TimeProvider time)
     {
         Name = name;
         _process = process;
+        process.Exited += (_, _) => _gone.TrySetResult();
+        process.EnableRaisingEvents = true;
         process.ErrorDataReceived += (_, line) => Remember(line.Data);
         // Standard output belongs to the launcher's result; whatever a rank writes there is kept as its last words too.
         process.OutputDataReceived += (_, line) => Remember(line.Data);
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
-        Exited = WaitAsync();
+        Exited = WaitAsync(time);
     }
 
     /// <summary>The rank's name.</summary>
@@ -38,7 +44,7 @@ internal sealed class RankChild : IDisposable
 
     /// <summary>Starts a process and briefs it.</summary>
     /// <exception cref="InvalidRequestException">The program cannot be started.</exception>
-    public static RankChild Start(string name, IReadOnlyList<string> command, IEnumerable<KeyValuePair<string, string>> environment, RankBriefing briefing)
+    public static RankChild Start(string name, IReadOnlyList<string> command, IEnumerable<KeyValuePair<string, string?>> environment, RankBriefing briefing, TimeProvider time)
     {
         var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
@@ -47,11 +53,15 @@ internal sealed class RankChild : IDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        foreach ((string key, string value) in environment) start.Environment[key] = value;
+        foreach ((string key, string? value) in environment)
+        {
+            if (value is null) start.Environment.Remove(key);
+            else start.Environment[key] = value;
+        }
         RankChild child;
         try
         {
-            child = new RankChild(name, Process.Start(start) ?? throw new InvalidOperationException($"{name} was not started anew."));
+            child = new RankChild(name, Process.Start(start) ?? throw new InvalidOperationException($"{name} was not started anew."), time);
         }
         catch (Win32Exception failure)
         {
@@ -107,9 +117,17 @@ internal sealed class RankChild : IDisposable
         }
     }
 
-    private async Task<RankExit> WaitAsync()
+    private async Task<RankExit> WaitAsync(TimeProvider time)
     {
-        await _process.WaitForExitAsync();
+        await _gone.Task;
+        try
+        {
+            await _process.WaitForExitAsync().WaitAsync(TimeForLastWords, time);
+        }
+        catch (TimeoutException)
+        {
+            // What has been read by now must do.
+        }
         lock (_lastLines) return new RankExit(Name, _process.ExitCode, string.Join('\n', _lastLines));
     }
 

@@ -18,9 +18,9 @@ internal sealed class RankFleet(TimeProvider time, TimeSpan patience) : IAsyncDi
 
     /// <summary>Starts one more process.</summary>
     /// <exception cref="InvalidRequestException">The program cannot be started.</exception>
-    public void Start(string name, IReadOnlyList<string> command, IEnumerable<KeyValuePair<string, string>> environment, RankBriefing briefing)
+    public void Start(string name, IReadOnlyList<string> command, IEnumerable<KeyValuePair<string, string?>> environment, RankBriefing briefing)
     {
-        RankChild child = RankChild.Start(name, command, environment, briefing);
+        RankChild child = RankChild.Start(name, command, environment, briefing, time);
         _children.Add(child);
         _ = RecordAsync(child);
     }
@@ -37,6 +37,12 @@ internal sealed class RankFleet(TimeProvider time, TimeSpan patience) : IAsyncDi
             // Some still run; what is known by now must do.
         }
         lock (_exits) return _exits.FirstOrDefault(exit => exit.IsNews);
+    }
+
+    /// <summary>How the process of that name ended, if it has, and for a reason that the conductor cannot know.</summary>
+    public RankExit? NewsOf(string name)
+    {
+        lock (_exits) return _exits.FirstOrDefault(exit => exit.Name == name && exit.IsNews);
     }
 
     /// <inheritdoc/>
