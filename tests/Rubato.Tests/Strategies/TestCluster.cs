@@ -10,7 +10,7 @@ namespace Rubato.Tests.Strategies;
 /// <summary>Runs a <see cref="TestJob"/>: real strategies and servers over real communicators, on one event loop.</summary>
 internal sealed class TestCluster
 {
-    private readonly List<(int Worker, int Samples, int Staleness)> _applied = [];
+    private readonly List<AppliedGradient> _applied = [];
     private readonly List<(int Worker, int Samples)> _dropped = [];
     private readonly SortedSet<int> _killed = [];
     private readonly StrategyDefinition _definition;
@@ -23,6 +23,7 @@ internal sealed class TestCluster
     private readonly List<ITransport> _transports = [];
     private readonly RandomStream _latencies;
     private long _nextBatch;
+    private double _filled;
 
     private TestCluster(TestJob job)
     {
@@ -68,7 +69,8 @@ internal sealed class TestCluster
 
     public void Applied(int worker, int samples, int staleness)
     {
-        _applied.Add((worker, samples, staleness));
+        _applied.Add(new AppliedGradient(worker, samples, staleness, _workers[worker].Batch));
+        if (_applied.Count == Job.Batches) _filled = Loop.Now;
         if (_definition.AssignmentFor(Job.Workers) == BatchAssignment.OnDemand && _applied.Count == Job.Batches) Stop();
     }
 
@@ -81,7 +83,7 @@ internal sealed class TestCluster
             program.Prepare(server);
             if (Job.Resume is { } resume) resume.States[$"server-{server.Index}"].RestoreTo(program);
         }
-        Task[] servers = [.. _servers.Zip(_programs, (server, program) => program.RunAsync(server, CancellationToken.None))];
+        Task[] servers = [.. _servers.Zip(_programs, ServeAsync)];
         Task[] workers = [.. _workers.Select(WorkAsync)];
         foreach ((int worker, double seconds) in Job.Kills) Loop.After(seconds, () => Kill(worker));
         List<Task> open = [.. servers, .. workers];
@@ -90,6 +92,18 @@ internal sealed class TestCluster
             Task done = await Task.WhenAny(open);
             await done;
             open.Remove(done);
+        }
+    }
+
+    private async Task ServeAsync(TestServer server, IServerProgram program)
+    {
+        try
+        {
+            await program.RunAsync(server, CancellationToken.None);
+        }
+        catch (Exception failure) when ((failure is CommunicationException or ObjectDisposedException) && _killed.Contains(server.World.Rank))
+        {
+            // This is what being killed looks like from inside.
         }
     }
 
@@ -139,11 +153,12 @@ internal sealed class TestCluster
         foreach (CancellationTokenSource server in _stopping) Loop.After(Job.Latency * _latencies.NextDouble(), server.Cancel);
     }
 
-    private void Kill(int worker)
+    private void Kill(int rank)
     {
-        _killed.Add(worker);
-        _network.Lose(worker, "killed by the test");
-        foreach (TestServer server in _servers) Loop.After(Job.Latency * _latencies.NextDouble(), () => server.Lose(worker));
+        _killed.Add(rank);
+        _network.Lose(rank, "killed by the test");
+        foreach (TestServer server in _servers.Where(server => server.World.Rank != rank))
+            Loop.After(Job.Latency * _latencies.NextDouble(), () => server.Lose(rank));
     }
 
     private string Describe() =>
@@ -179,6 +194,7 @@ internal sealed class TestCluster
             StepsByWorker = [.. _workers.Select(worker => worker.StepsTaken)],
             States = states,
             Seconds = Loop.Now,
+            FilledSeconds = _filled,
             SamplesApplied = _applied.Sum(applied => (long)applied.Samples),
             NextBatch = _nextBatch,
             Computed = Computed,

@@ -19,11 +19,14 @@ internal sealed record TestJob(string Strategy)
     /// <summary>Seconds of a step by worker and its own step number.</summary>
     public Func<int, long, double> StepTime { get; init; } = (worker, step) => 1 + 0.01 * worker + 0.001 * step;
 
+    /// <summary>Told when a worker has computed its gradient, with its own step number.</summary>
+    public Action<int, long> Finished { get; init; } = (_, _) => { };
+
     /// <summary>The largest latency of a message in seconds.</summary>
     public double Latency { get; init; }
 
     /// <summary>Who is killed, and when.</summary>
-    public IReadOnlyList<(int Worker, double Seconds)> Kills { get; init; } = [];
+    public IReadOnlyList<(int Rank, double Seconds)> Kills { get; init; } = [];
 
     public TestRun? Resume { get; init; }
 }

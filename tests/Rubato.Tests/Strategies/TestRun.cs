@@ -7,7 +7,7 @@ internal sealed record TestRun
 {
     public required float[] Model { get; init; }
 
-    public required IReadOnlyList<(int Worker, int Samples, int Staleness)> Applied { get; init; }
+    public required IReadOnlyList<AppliedGradient> Applied { get; init; }
 
     public required IReadOnlyList<(int Worker, int Samples)> Dropped { get; init; }
 
@@ -16,6 +16,9 @@ internal sealed record TestRun
     public required IReadOnlyDictionary<string, StateSnapshot> States { get; init; }
 
     public required double Seconds { get; init; }
+
+    /// <summary>When the last gradient of the budget was applied.</summary>
+    public required double FilledSeconds { get; init; }
 
     public required long SamplesApplied { get; init; }
 

@@ -43,6 +43,7 @@ internal sealed class TestWorker(TestCluster cluster, int rank, ICommunicator wo
         GradientOf(cluster.Job.Seed, Batch, _parameters, _gradient);
         await cluster.Loop.Delay(cluster.Job.StepTime(rank, StepsTaken));
         cluster.Computed++;
+        cluster.Job.Finished(rank, StepsTaken);
     }
 
     public override void ReportApplied(int staleness) => cluster.Applied(rank, BatchSize, staleness);
