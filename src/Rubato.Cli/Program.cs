@@ -1,1 +1,13 @@
-return 0;
+using Rubato.Cli;
+using Rubato.Cli.Commands;
+
+// The only lines of Rubato that know the console.
+var terminal = new Terminal(Console.Out, !Console.IsOutputRedirected, Console.Error, !Console.IsErrorRedirected);
+AppDomain.CurrentDomain.UnhandledException += (_, failure) =>
+{
+    terminal.Error.WriteLine(Failure.MessageOf((Exception)failure.ExceptionObject));
+    Environment.Exit(ExitCode.RunFailed);
+};
+using var interruption = new Interruption();
+int code = await RubatoProgram.RunAsync(args, new CommandContext(terminal, Worlds.ClusterFor), interruption.Token);
+return interruption.ExitCode ?? code;
