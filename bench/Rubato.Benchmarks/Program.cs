@@ -1,1 +1,15 @@
-return 0;
+using Rubato.Benchmarks;
+
+// One row a benchmark: the name on the command line, what it measures, and its runner, which prints and returns the exit code.
+var benchmarks = new SortedDictionary<string, (string Summary, Func<string[], Task<int>> Run)>(StringComparer.Ordinal)
+{
+    ["convolution"] = ("convolutions and their gradients against the FMA peak of the same run", ConvolutionBenchmark.RunAsync),
+    ["gemm"] = ("single-core matrix products against the FMA peak of the same run", GemmBenchmark.RunAsync),
+};
+
+if (args.Length > 0 && benchmarks.TryGetValue(args[0], out var chosen)) return await chosen.Run(args[1..]);
+
+if (args.Length > 0) Console.Error.WriteLine($"There is no benchmark '{args[0]}'.");
+Console.Error.WriteLine("Usage: dotnet run -c Release --project bench/Rubato.Benchmarks -- NAME");
+foreach ((string name, var benchmark) in benchmarks) Console.Error.WriteLine($"  {name,-12} {benchmark.Summary}");
+return 2;
