@@ -54,7 +54,7 @@ public sealed class BatchNorm : Layer
                 }
                 double factor = gamma[c] / Math.Sqrt(variance + epsilon);
                 for (int i = 0; i < pass.Samples; i++)
-                    Affine.Map((float)factor, Plane(pass.Input, i, c), (float)(beta[c] - mean * factor), pass.Output.Slice((i * _channels + c) * _area, _area));
+                    Affine.Map((float)factor, Plane(pass.Input, i, c), (float)mean, beta[c], pass.Output.Slice((i * _channels + c) * _area, _area));
             }
         }
 
@@ -80,11 +80,11 @@ public sealed class BatchNorm : Layer
                 runningVariance.In(pass.Gradient)[c] = (float)(runningVariance.In(pass.Parameters)[c] - unbiased);
                 if (pass.InputGradient.IsEmpty) continue;
 
-                // dx = γ/σ · (g − mean(g) − x̂·mean(g·x̂)), as a combination of g, x and 1.
-                double a = gamma[c] * inverse, b = -a * inverse * dotNormal / count, rest = -a * sum / count - b * mean;
+                // dx = γ/σ · (g − mean(g) − x̂·mean(g·x̂)), as a combination of g, x − mean and 1.
+                double a = gamma[c] * inverse, b = -a * inverse * dotNormal / count, rest = -a * sum / count;
                 for (int i = 0; i < pass.Samples; i++)
                 {
-                    Affine.Map((float)a, Plane(pass.OutputGradient, i, c), (float)b, Plane(pass.Input, i, c), (float)rest,
+                    Affine.Map((float)a, Plane(pass.OutputGradient, i, c), (float)b, Plane(pass.Input, i, c), (float)mean, (float)rest,
                         pass.InputGradient.Slice((i * _channels + c) * _area, _area));
                 }
             }

@@ -63,7 +63,7 @@ public sealed class GroupNorm : Layer
                 {
                     int channel = i % groups * _channelsPerGroup + j;
                     double factor = (double)gamma[channel] * inverse;
-                    Affine.Map((float)factor, x.Slice(j * _area, _area), (float)(beta[channel] - mean * factor),
+                    Affine.Map((float)factor, x.Slice(j * _area, _area), (float)mean, beta[channel],
                         pass.Output.Slice(i * length + j * _area, _area));
                 }
             }
@@ -90,13 +90,13 @@ public sealed class GroupNorm : Layer
                 }
                 if (pass.InputGradient.IsEmpty) continue;
 
-                // dx = 1/σ · (γg − mean(γg) − x̂·mean(γg·x̂)), as a combination of g, x and 1.
-                double b = -inverse * inverse * weightedNormal / length, rest = -inverse * weighted / length - b * mean;
+                // dx = 1/σ · (γg − mean(γg) − x̂·mean(γg·x̂)), as a combination of g, x − mean and 1.
+                double b = -inverse * inverse * weightedNormal / length, rest = -inverse * weighted / length;
                 for (int j = 0; j < _channelsPerGroup; j++)
                 {
                     int start = i * length + j * _area;
                     Affine.Map((float)(gamma[first + j] * inverse), pass.OutputGradient.Slice(start, _area), (float)b, pass.Input.Slice(start, _area),
-                        (float)rest, pass.InputGradient.Slice(start, _area));
+                        (float)mean, (float)rest, pass.InputGradient.Slice(start, _area));
                 }
             }
             for (int c = 0; c < Input.Channels; c++)

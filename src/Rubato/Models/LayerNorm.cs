@@ -39,7 +39,7 @@ public sealed class LayerNorm : Layer
                 double mean = (float)(Sums.Sum(x) / length);
                 float inverse = (float)(1 / Math.Sqrt(Sums.SquaredDeviations(x, mean) / length + epsilon));
                 (pass.Kept[2 * i], pass.Kept[2 * i + 1]) = ((float)mean, inverse);
-                Affine.Map(inverse, x, (float)(-mean * inverse), y);
+                Affine.Map(inverse, x, (float)mean, 0, y);
                 TensorPrimitives.Multiply(y, scale.In(pass.Parameters), y);
                 TensorPrimitives.Add(y, shift.In(pass.Parameters), y);
             }
@@ -55,18 +55,18 @@ public sealed class LayerNorm : Layer
             {
                 ReadOnlySpan<float> x = pass.Input.Slice(i * length, length), g = pass.OutputGradient.Slice(i * length, length);
                 float mean = pass.Kept[2 * i], inverse = pass.Kept[2 * i + 1];
-                Affine.Map(inverse, x, -mean * inverse, product);
+                Affine.Map(inverse, x, mean, 0, product);
                 TensorPrimitives.Multiply(product, g, product);
                 TensorPrimitives.Add(scaleGradient, product, scaleGradient);
                 TensorPrimitives.Add(shiftGradient, g, shiftGradient);
                 if (pass.InputGradient.IsEmpty) continue;
 
-                // dx = 1/σ · (γg − mean(γg) − x̂·mean(γg·x̂)), as a combination of γg, x and 1.
+                // dx = 1/σ · (γg − mean(γg) − x̂·mean(γg·x̂)), as a combination of γg, x − mean and 1.
                 Span<float> result = pass.InputGradient.Slice(i * length, length);
                 TensorPrimitives.Multiply(g, scale.In(pass.Parameters), result);
                 double sum = Sums.Sum(result), dotNormal = (Sums.Dot(result, x) - mean * sum) * inverse;
-                double b = -(double)inverse * inverse * dotNormal / length, rest = -inverse * sum / length - b * mean;
-                Affine.Map(inverse, result, (float)b, x, (float)rest, result);
+                double b = -(double)inverse * inverse * dotNormal / length, rest = -inverse * sum / length;
+                Affine.Map(inverse, result, (float)b, x, mean, (float)rest, result);
             }
         }
     }

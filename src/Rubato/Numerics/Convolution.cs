@@ -38,7 +38,7 @@ public static class Convolution
     /// <param name="inputGradient">Shape [samples, InputChannels, Height, Width]; overwritten.</param>
     /// <param name="scratch"><see cref="ConvolutionShape.ScratchLength"/> floats; what they hold before and after does not matter.</param>
     /// <exception cref="ArgumentException">The shape describes no convolution, or a span is too short.</exception>
-    public static void InputGradient(
+    public static unsafe void InputGradient(
         in ConvolutionShape s, int samples, ReadOnlySpan<float> outputGradient, ReadOnlySpan<float> filter,
         Span<float> inputGradient, Span<float> scratch)
     {
@@ -51,7 +51,8 @@ public static class Convolution
             Gemm.Multiply(
                 Transpose.Yes, Transpose.No, s.PatchLength, s.OutputPlane, s.OutputChannels,
                 filter, s.PatchLength, outputGradient.Slice(sample * s.OutputLength, s.OutputLength), s.OutputPlane, 0, patches, stride);
-            if (!s.IsPointwise) PatchMatrix.Scatter(s, scratch, image);
+            if (s.IsPointwise) continue;
+            fixed (float* source = scratch, target = image) new PatchMatrix(s).Scatter(source, target);
         }
     }
 
@@ -91,7 +92,7 @@ public static class Convolution
             GemmPacking.Transpose(source, s.OutputChannels, s.PatchLength, s.OutputChannels, target, s.PatchLength);
     }
 
-    private static ReadOnlySpan<float> PatchesOf(in ConvolutionShape s, ReadOnlySpan<float> image, Span<float> scratch, out int stride)
+    private static unsafe ReadOnlySpan<float> PatchesOf(in ConvolutionShape s, ReadOnlySpan<float> image, Span<float> scratch, out int stride)
     {
         if (s.IsPointwise)
         {
@@ -99,7 +100,7 @@ public static class Convolution
             return image;
         }
         stride = s.ColumnStride;
-        PatchMatrix.Gather(s, image, scratch);
+        fixed (float* source = image, target = scratch) new PatchMatrix(s).Gather(source, target);
         return scratch;
     }
 

@@ -1,4 +1,8 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace Rubato.Numerics;
 
@@ -6,125 +10,147 @@ namespace Rubato.Numerics;
 /// The matrix of an image's patches: row (channel, y, x) of the filter, column (row, column) of the output; rows stand
 /// <see cref="ConvolutionShape.ColumnStride"/> apart.
 /// </summary>
-internal static class PatchMatrix
+internal readonly unsafe struct PatchMatrix(ConvolutionShape s)
 {
+    private readonly int _outputHeight = s.OutputHeight, _outputWidth = s.OutputWidth, _outputPlane = s.OutputPlane, _rowStride = s.ColumnStride;
+
+    // Where output and input planes are equal in size, a filter element sees the input plane moved by (down, right): one copy.
+    private readonly bool _planesShift = s.Stride == 1 && s.Kernel == 2 * s.Padding + 1;
+
     /// <summary>patches ← the image's elements under each filter element, zero where the padding lies (im2col).</summary>
-    public static void Gather(in ConvolutionShape s, ReadOnlySpan<float> image, Span<float> patches)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Gather(float* image, float* patches)
     {
-        int plane = s.Height * s.Width, row = 0;
-        bool shifts = PlanesShift(s);
-        for (int channel = 0; channel < s.InputChannels; channel++)
+        for (int channel = 0; channel < s.InputChannels; channel++, image += s.Height * s.Width)
         {
-            ReadOnlySpan<float> source = image.Slice(channel * plane, plane);
             for (int y = 0; y < s.Kernel; y++)
             {
-                for (int x = 0; x < s.Kernel; x++, row++)
+                for (int x = 0; x < s.Kernel; x++, patches += _rowStride)
                 {
-                    Span<float> target = patches.Slice(row * s.ColumnStride, s.OutputPlane);
-                    if (shifts) GatherPlane(s, source, y - s.Padding, x - s.Padding, target);
-                    else GatherRows(s, source, y - s.Padding, x - s.Padding, target);
+                    if (_planesShift) GatherPlane(image, y - s.Padding, x - s.Padding, patches);
+                    else GatherBlock(image, y - s.Padding, x - s.Padding, patches);
                 }
             }
         }
     }
 
     /// <summary>image ← the sum of each pixel's elements over all patches (col2im); <paramref name="patches"/> is spoilt.</summary>
-    public static void Scatter(in ConvolutionShape s, Span<float> patches, Span<float> image)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Scatter(float* patches, float* image)
     {
-        int plane = s.Height * s.Width, row = 0;
-        bool shifts = PlanesShift(s);
-        image.Clear();
-        for (int channel = 0; channel < s.InputChannels; channel++)
+        new Span<float>(image, s.InputLength).Clear();
+        for (int channel = 0; channel < s.InputChannels; channel++, image += s.Height * s.Width)
         {
-            Span<float> target = image.Slice(channel * plane, plane);
             for (int y = 0; y < s.Kernel; y++)
             {
-                for (int x = 0; x < s.Kernel; x++, row++)
+                for (int x = 0; x < s.Kernel; x++, patches += _rowStride)
                 {
-                    Span<float> source = patches.Slice(row * s.ColumnStride, s.OutputPlane);
-                    if (shifts) ScatterPlane(s, source, y - s.Padding, x - s.Padding, target);
-                    else ScatterRows(s, source, y - s.Padding, x - s.Padding, target);
+                    if (_planesShift) ScatterPlane(patches, y - s.Padding, x - s.Padding, image);
+                    else ScatterBlock(patches, y - s.Padding, x - s.Padding, image);
                 }
             }
         }
     }
 
-    // Where output and input planes are equal in size, a filter element sees the input plane moved by (down, right): one copy.
-    private static bool PlanesShift(in ConvolutionShape s) => s.Stride == 1 && s.Kernel == 2 * s.Padding + 1;
-
-    private static void GatherPlane(in ConvolutionShape s, ReadOnlySpan<float> source, int down, int right, Span<float> target)
+    private void GatherPlane(float* image, int down, int right, float* patches)
     {
-        int shift = down * s.Width + right, start = Math.Clamp(-shift, 0, target.Length), end = Math.Clamp(target.Length - shift, start, target.Length);
+        int length = _outputPlane, shift = down * s.Width + right;
+        int start = Math.Clamp(-shift, 0, length), end = Math.Clamp(length - shift, start, length);
+        var target = new Span<float>(patches, length);
         target[..start].Clear();
-        if (end > start) source.Slice(start + shift, end - start).CopyTo(target[start..]);
+        new ReadOnlySpan<float>(image + start + shift, end - start).CopyTo(target[start..]);
         target[end..].Clear();
-        ClearWrapped(target, s.Width, right);
+        ClearWrapped(patches, right);
     }
 
-    private static void ScatterPlane(in ConvolutionShape s, Span<float> source, int down, int right, Span<float> target)
+    private void ScatterPlane(float* patches, int down, int right, float* image)
     {
-        int shift = down * s.Width + right, start = Math.Clamp(-shift, 0, source.Length), end = Math.Clamp(source.Length - shift, start, source.Length);
-        if (end == start) return;
-        ClearWrapped(source, s.Width, right);
-        Span<float> sum = target.Slice(start + shift, end - start);
-        TensorPrimitives.Add(sum, source[start..end], sum);
+        int length = _outputPlane, shift = down * s.Width + right;
+        int start = Math.Clamp(-shift, 0, length), end = Math.Clamp(length - shift, start, length);
+        ClearWrapped(patches, right);
+        var sum = new Span<float>(image + start + shift, end - start);
+        TensorPrimitives.Add(sum, new ReadOnlySpan<float>(patches + start, end - start), sum);
     }
 
     // The columns at the left or right edge into which a moved plane wraps from the neighbouring row.
-    private static void ClearWrapped(Span<float> plane, int width, int right)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ClearWrapped(float* plane, int right)
     {
-        int first = right > 0 ? Math.Max(0, width - right) : 0, count = Math.Min(width, Math.Abs(right));
-        for (int column = first; column < first + count; column++)
-            for (int i = column; i < plane.Length; i += width) plane[i] = 0;
+        int width = s.Width, first = right > 0 ? Math.Max(0, width - right) : 0, end = first + Math.Min(width, Math.Abs(right));
+        for (int column = first; column < end; column++)
+            for (float* at = plane + column, last = plane + _outputPlane; at < last; at += width) *at = 0;
     }
 
-    private static void GatherRows(in ConvolutionShape s, ReadOnlySpan<float> source, int top, int left, Span<float> target)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void GatherBlock(float* image, int top, int left, float* patches)
     {
-        (int first, int end) = Inside(s.Width, s.OutputWidth, s.Stride, left);
-        for (int oy = 0; oy < s.OutputHeight; oy++)
+        (int firstRow, int endRow) = Inside(s.Height, _outputHeight, s.Stride, top);
+        (int firstColumn, int endColumn) = Inside(s.Width, _outputWidth, s.Stride, left);
+        int rows = endRow - firstRow, columns = endColumn - firstColumn;
+        if (rows < _outputHeight || columns < _outputWidth) new Span<float>(patches, _outputPlane).Clear();
+        if (rows <= 0 || columns <= 0) return;
+
+        float* source = image + (firstRow * s.Stride + top) * s.Width + firstColumn * s.Stride + left;
+        float* target = patches + firstRow * _outputWidth + firstColumn;
+        if (s.Stride == 1)
         {
-            Span<float> row = target.Slice(oy * s.OutputWidth, s.OutputWidth);
-            int iy = oy * s.Stride + top;
-            if ((uint)iy >= (uint)s.Height || first >= end)
-            {
-                row.Clear();
-                continue;
-            }
-            row[..first].Clear();
-            ReadOnlySpan<float> pixels = source.Slice(iy * s.Width, s.Width);
-            if (s.Stride == 1) pixels.Slice(first + left, end - first).CopyTo(row[first..]);
-            else for (int ox = first, ix = first * s.Stride + left; ox < end; ox++, ix += s.Stride) row[ox] = pixels[ix];
-            row[end..].Clear();
+            GemmPacking.Copy(source, s.Width, rows, columns, target, _outputWidth);
+            return;
+        }
+        for (int row = 0; row < rows; row++, source += s.Stride * s.Width, target += _outputWidth)
+        {
+            int column = s.Stride == 2 ? CopyEverySecond(source, columns, target) : 0;
+            for (float* from = source + column * s.Stride; column < columns; column++, from += s.Stride) target[column] = *from;
         }
     }
 
-    private static void ScatterRows(in ConvolutionShape s, ReadOnlySpan<float> source, int top, int left, Span<float> target)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ScatterBlock(float* patches, int top, int left, float* image)
     {
-        (int first, int end) = Inside(s.Width, s.OutputWidth, s.Stride, left);
-        if (first >= end) return;
-        for (int oy = 0; oy < s.OutputHeight; oy++)
+        (int firstRow, int endRow) = Inside(s.Height, _outputHeight, s.Stride, top);
+        (int firstColumn, int endColumn) = Inside(s.Width, _outputWidth, s.Stride, left);
+        int rows = endRow - firstRow, columns = endColumn - firstColumn;
+        if (rows <= 0 || columns <= 0) return;
+
+        float* target = image + (firstRow * s.Stride + top) * s.Width + firstColumn * s.Stride + left;
+        float* source = patches + firstRow * _outputWidth + firstColumn;
+        for (int row = 0; row < rows; row++, source += _outputWidth, target += s.Stride * s.Width)
         {
-            int iy = oy * s.Stride + top;
-            if ((uint)iy >= (uint)s.Height) continue;
-            ReadOnlySpan<float> row = source.Slice(oy * s.OutputWidth, s.OutputWidth);
-            Span<float> pixels = target.Slice(iy * s.Width, s.Width);
-            if (s.Stride == 1)
-            {
-                Span<float> sum = pixels.Slice(first + left, end - first);
-                TensorPrimitives.Add(sum, row[first..end], sum);
-            }
-            else
-            {
-                for (int ox = first, ix = first * s.Stride + left; ox < end; ox++, ix += s.Stride) pixels[ix] += row[ox];
-            }
+            int column = 0;
+            if (s.Stride == 1 && Vector256.IsHardwareAccelerated)
+                for (; column <= columns - 8; column += 8) (Vector256.Load(target + column) + Vector256.Load(source + column)).Store(target + column);
+            float* to = target + column * s.Stride;
+            for (; column < columns; column++, to += s.Stride) *to += source[column];
         }
     }
 
-    // The output columns ox for which input column ox·stride + left lies inside the image.
-    private static (int First, int End) Inside(int width, int outputWidth, int stride, int left)
+    // Stops where a whole vector's last, skipped element might lie beyond the image; returns how many were copied.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int CopyEverySecond(float* source, int columns, float* target)
     {
-        int first = left >= 0 ? 0 : (-left + stride - 1) / stride;
-        int end = left >= width ? 0 : (width - 1 - left) / stride + 1;
-        return (Math.Min(first, outputWidth), Math.Min(end, outputWidth));
+        int column = 0;
+        if (Avx2.IsSupported)
+        {
+            for (; column < columns - 8; column += 8)
+            {
+                Vector256<float> low = Vector256.Load(source + 2 * column), high = Vector256.Load(source + 2 * column + 8);
+                Vector256<double> even = Avx.Shuffle(low, high, 0b10_00_10_00).AsDouble();   // halves of low and high alternate
+                Avx2.Permute4x64(even, 0b11_01_10_00).AsSingle().Store(target + column);
+            }
+        }
+        else if (AdvSimd.Arm64.IsSupported)
+        {
+            for (; column < columns - 4; column += 4)
+                AdvSimd.Arm64.UnzipEven(Vector128.Load(source + 2 * column), Vector128.Load(source + 2 * column + 4)).Store(target + column);
+        }
+        return column;
+    }
+
+    // The output positions o for which o·stride + offset lies inside the image.
+    private static (int First, int End) Inside(int extent, int outputExtent, int stride, int offset)
+    {
+        int first = offset >= 0 ? 0 : (-offset + stride - 1) / stride;
+        int end = offset >= extent ? 0 : (extent - 1 - offset) / stride + 1;
+        return (Math.Min(first, outputExtent), Math.Min(end, outputExtent));
     }
 }

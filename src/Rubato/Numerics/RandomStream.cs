@@ -1,15 +1,16 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Rubato.Numerics;
 
 /// <summary>A seeded stream of random draws under a name: the same seed, purpose and index give the same draws in every world.</summary>
 /// <remarks>
-/// Counter-based (Philox 4×32-10; Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011), so a stream costs one small
-/// object, streams of different names do not overlap in practice, and (key, position) is its whole state. Not thread-safe.
+/// Counter-based (<see cref="Philox"/>), so a stream costs one small object, streams of different names do not overlap in practice, and
+/// (key, position) is its whole state. Not thread-safe.
 /// </remarks>
 public sealed class RandomStream : IStateful
 {
-    private readonly uint[] _block = new uint[4];
+    private Philox.Words _block;
     private ulong _key;
     private ulong _position;   // 32-bit words drawn so far
     private ulong _blockIndex = ulong.MaxValue;
@@ -35,17 +36,17 @@ public sealed class RandomStream : IStateful
         ulong index = _position >> 2;
         if (index != _blockIndex)
         {
-            Philox(index, _key, _block);
+            _block = Philox.Block(index, _key);
             _blockIndex = index;
         }
-        return _block[_position++ & 3];
+        return _block[(int)(_position++ & 3)];
     }
 
     /// <summary>The next 64 bits.</summary>
     public ulong NextUInt64() => NextUInt32() | ((ulong)NextUInt32() << 32);
 
     /// <summary>Uniform in [0, 1), 24 bits.</summary>
-    public float NextSingle() => (NextUInt32() >> 8) * (1f / (1 << 24));
+    public float NextSingle() => ToUnit(NextUInt32());
 
     /// <summary>Uniform in [0, 1), 53 bits.</summary>
     public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1UL << 53));
@@ -60,6 +61,22 @@ public sealed class RandomStream : IStateful
         do product = (ulong)NextUInt32() * range;
         while ((uint)product < limit);
         return (int)(product >> 32);
+    }
+
+    /// <summary>Uniform values in [0, 1): the same draws as one <see cref="NextSingle"/> for each element, several at a time.</summary>
+    public void FillUniform(Span<float> values)
+    {
+        while (values.Length > 0 && (_position & 3) != 0)
+        {
+            values[0] = NextSingle();
+            values = values[1..];
+        }
+        int whole = values.Length & ~3;
+        Span<uint> words = MemoryMarshal.Cast<float, uint>(values[..whole]);
+        Philox.Fill(_position >> 2, _key, words);
+        _position += (ulong)whole;
+        for (int i = 0; i < whole; i++) values[i] = ToUnit(words[i]);
+        for (int i = whole; i < values.Length; i++) values[i] = NextSingle();
     }
 
     /// <summary>Standard normal (Box–Muller; two draws a value, so that the position stays predictable).</summary>
@@ -88,11 +105,16 @@ public sealed class RandomStream : IStateful
         State = new RandomStreamState(unchecked((ulong)key), unchecked((ulong)position));
     }
 
+    private static float ToUnit(uint word) => (int)(word >> 8) * (1f / (1 << 24));
+
     // FNV-1a over the name, then SplitMix64's finalizer to spread neighbouring seeds and indices.
     private static ulong KeyOf(ulong seed, string purpose, long index)
     {
         ulong hash = 14695981039346656037;
-        foreach (byte b in Encoding.UTF8.GetBytes(purpose)) hash = (hash ^ b) * 1099511628211;
+        int length = Encoding.UTF8.GetByteCount(purpose);
+        Span<byte> bytes = length <= 256 ? stackalloc byte[length] : new byte[length];
+        Encoding.UTF8.GetBytes(purpose, bytes);
+        foreach (byte b in bytes) hash = (hash ^ b) * 1099511628211;
         return Mix(Mix(Mix(seed) ^ hash) ^ unchecked((ulong)index));
     }
 
@@ -102,19 +124,5 @@ public sealed class RandomStream : IStateful
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
         return z ^ (z >> 31);
-    }
-
-    private static void Philox(ulong counter, ulong key, Span<uint> block)
-    {
-        uint c0 = (uint)counter, c1 = (uint)(counter >> 32), c2 = 0, c3 = 0;
-        uint k0 = (uint)key, k1 = (uint)(key >> 32);
-        for (int round = 0; round < 10; round++)
-        {
-            ulong p0 = 0xD2511F53UL * c0, p1 = 0xCD9E8D57UL * c2;
-            (c0, c1, c2, c3) = ((uint)(p1 >> 32) ^ c1 ^ k0, (uint)p1, (uint)(p0 >> 32) ^ c3 ^ k1, (uint)p0);
-            k0 += 0x9E3779B9;
-            k1 += 0xBB67AE85;
-        }
-        (block[0], block[1], block[2], block[3]) = (c0, c1, c2, c3);
     }
 }
