@@ -1,8 +1,10 @@
 using System.CommandLine;
 using Rubato.Cli.Rendering;
+using Rubato.Compression;
 using Rubato.Configuration;
 using Rubato.Models;
 using Rubato.Optimizers;
+using Rubato.Strategies;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -13,6 +15,8 @@ internal static class ListCommand
 {
     private static readonly (string Kind, Func<IRenderable> Table)[] Kinds =
     [
+        ("strategies", () => CatalogTable.Of("strategies", StrategyCatalog.All)),
+        ("compressors", () => CatalogTable.Of("compressors", CompressorCatalog.All)),
         ("models", () => CatalogTable.Of("models", ModelCatalog.All)),
         ("optimizers", () => CatalogTable.Of("optimizers", OptimizerCatalog.All)),
         ("schedules", () => CatalogTable.Of("schedules", ScheduleCatalog.All)),

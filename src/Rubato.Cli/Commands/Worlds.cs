@@ -10,6 +10,7 @@ internal static class Worlds
     /// <exception cref="InvalidRequestException">This version does not have that world.</exception>
     public static ICluster ClusterFor(World world) => world switch
     {
+        World.Threads => new ThreadsCluster(),
         _ => throw new InvalidRequestException(
             $"Jobs cannot run on '{world.ToString().ToLowerInvariant()}' yet: this version has threads and processes. Use --on processes."),
     };

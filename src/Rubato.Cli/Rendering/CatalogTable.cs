@@ -20,7 +20,7 @@ internal static class CatalogTable
         foreach ((string name, string summary, IReadOnlyList<OptionDescription> options) in entries)
         {
             grid.AddRow(new Markup($"[bold]{Markup.Escape(name)}[/]"), new Text(summary));
-            foreach (OptionDescription option in options) grid.AddRow(new Text($"  {option.Key}={option.Default}"), new Text(Meaning(option)));
+            foreach (OptionDescription option in options) grid.AddRow(new Text(option.Default.Length == 0 ? $"  {option.Key}" : $"  {option.Key}={option.Default}"), new Text(Meaning(option)));
         }
         return new Rows(new Markup($"[underline]{Markup.Escape(title)}[/]"), grid);
     }
