@@ -27,7 +27,7 @@ internal sealed record Door(string Name, string[] Types, string[] Members, strin
         new("processes", ["System.Diagnostics.Process", "System.Diagnostics.ProcessStartInfo"], [], ["Training"], "leave processes to the processes world"),
         new("the environment", [],
             ["System.Environment.GetEnvironmentVariable", "System.Environment.GetEnvironmentVariables", "System.Environment.Exit"],
-            ["Training"], "take the value as an argument"),
+            ["Data", "Training"], "take the value as an argument"),
         new("undrawn randomness", ["System.Random"], ["System.Guid.NewGuid"], [],
             "draw from a named, seeded RandomStream"),
     ];
