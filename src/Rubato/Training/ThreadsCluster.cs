@@ -1,6 +1,5 @@
 using Rubato.Communication;
 using Rubato.Configuration;
-using Rubato.Transports;
 using Rubato.Transports.InProcess;
 
 namespace Rubato.Training;
@@ -83,7 +82,7 @@ public sealed class ThreadsCluster(TimeProvider? time = null) : ICluster
         }
     }
 
-    private static ITransport Shape(JobPlan plan, ITransport transport) => plan.Job.Network is { } network
-        ? new ShapedTransport(transport, network.Latency, network.BitsPerSecond)
-        : transport;
+    private static ITransport Shape(JobPlan plan, ITransport transport) => plan.Job.Network is null
+        ? transport
+        : throw new InvalidRequestException("--network is not in this version on threads. Leave it out.");
 }

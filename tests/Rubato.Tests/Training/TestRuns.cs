@@ -1,4 +1,3 @@
-using System.Globalization;
 using Rubato.Configuration;
 using Rubato.Training;
 using Rubato.Transports.InProcess;
@@ -42,5 +41,19 @@ internal static class TestRuns
         Assert.Equal(samples.Applied / report.Job.BatchSize, report.Staleness.Histogram.Sum());
     }
 
-    public static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
+    /// <summary>The final model of a job, read from the checkpoint it leaves.</summary>
+    public static async Task<float[]> ModelOfAsync(TrainingJob job)
+    {
+        using var folder = new TestFolder();
+        await RunAsync(job with { Output = folder.In("run") });
+        return RunDirectory.Open(folder.In("run")).LoadLastCheckpoint().Model;
+    }
+
+    public static void Close(float[] expected, float[] actual, double tolerance)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        double norm = Math.Sqrt(expected.Sum(x => (double)x * x));
+        double distance = Math.Sqrt(expected.Zip(actual, (x, y) => ((double)x - y) * ((double)x - y)).Sum());
+        Assert.True(distance <= tolerance * norm, $"The models are {distance / norm:G3} of their norm apart, more than {tolerance}.");
+    }
 }
