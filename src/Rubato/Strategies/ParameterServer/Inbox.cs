@@ -66,8 +66,9 @@ internal sealed class Inbox : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _server.PeerLost -= ReportLost;
-        await _stopping.DisposeAsync();
-        await _withdrawn.CancelAsync();
+        _stopping.Unregister();
+        // Not CancelAsync, which would go through the thread pool.
+        _withdrawn.Cancel();
         if (_receive is { } receive)
         {
             await ((Task)receive).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
@@ -76,5 +77,6 @@ internal sealed class Inbox : IAsyncDisposable
         _withdrawn.Dispose();
     }
 
-    private static TaskCompletionSource NewWake() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Continuations run inline: a WhenAny over a source that completes asynchronously would go through the thread pool.
+    private static TaskCompletionSource NewWake() => new();
 }

@@ -7,7 +7,7 @@ namespace Rubato.Strategies.ParameterServer;
 internal sealed class Outbox(ICommunicator world, int workers, Action<int> workerLost)
 {
     private readonly SortedDictionary<int, Task> _last = [];
-    private readonly TaskCompletionSource _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _failure = new();
 
     /// <summary>Faults when a message could not be sent although its destination is needed.</summary>
     public Task Failure => _failure.Task;
