@@ -6,7 +6,7 @@ namespace Rubato.Communication;
 /// <summary>One rank's call of one collective: sends and receives parts of vectors under the call's own tag, and watches its deadline.</summary>
 /// <remarks>
 /// A part travels in <see cref="Segments"/>; its last message ends with the caller's <see cref="CallStamp"/> of 8 bytes. A part of n > 0 floats
-/// therefore costs ⌈n / 65,536⌉ messages and 4n + 8 bytes, an empty one nothing. Sends are started and not awaited; what they
+/// therefore costs ⌈n / 65,520⌉ messages and 4n + 8 bytes, an empty one nothing. Sends are started and not awaited; what they
 /// send must stay as it is until they complete.
 /// </remarks>
 internal sealed class CollectiveCall : IDisposable

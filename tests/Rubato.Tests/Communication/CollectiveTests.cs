@@ -5,36 +5,42 @@ namespace Rubato.Tests.Communication;
 
 public sealed class CollectiveTests
 {
+    private static readonly string[] Worlds = ["in-process", "tcp"];
     private static readonly int[] Sizes = [1, 2, 3, 4, 7, 8];
     private static readonly int[] Lengths = [0, 1, 5, 997, 70_001];
 
-    public static TheoryData<int, int, ReduceOperation, bool> Reductions
+    public static TheoryData<string, int, bool> Cases
     {
         get
         {
-            var cases = new TheoryData<int, int, ReduceOperation, bool>();
-            foreach (int size in Sizes)
-                foreach (int length in Lengths)
-                    foreach (ReduceOperation operation in Enum.GetValues<ReduceOperation>())
-                        foreach (bool deterministic in new[] { true, false }) cases.Add(size, length, operation, deterministic);
+            var cases = new TheoryData<string, int, bool>();
+            foreach (string world in Worlds)
+                foreach (int size in Sizes)
+                    foreach (bool deterministic in new[] { true, false }) cases.Add(world, size, deterministic);
             return cases;
         }
     }
 
-    [Theory, MemberData(nameof(Reductions))]
-    public async Task All_reduce_equals_the_plain_loop(int size, int length, ReduceOperation operation, bool deterministic)
+    [Theory, MemberData(nameof(Cases))]
+    public async Task All_reduce_equals_the_plain_loop(string transport, int size, bool deterministic)
     {
-        float[][] vectors = Vectors(size, length);
-        float[] expected = Reduce(vectors, operation);
-        await using TestWorld world = TestWorld.InProcess(size, deterministic ? TestWorld.Deterministic : TestWorld.Free);
-
-        await world.RunAsync(async ranks => await ranks.AllReduceAsync(vectors[ranks.Rank], operation, CancellationToken.None));
-
-        foreach (float[] vector in vectors)
+        await using TestWorld world = await TestWorld.OpenAsync(transport, size, deterministic ? TestWorld.Deterministic : TestWorld.Free);
+        foreach (int length in Lengths)
         {
-            Assert.Equal(vectors[0], vector);
-            if (deterministic) Assert.Equal(expected, vector);
-            else for (int i = 0; i < length; i++) Assert.Equal(expected[i], vector[i], 1e-4f);
+            foreach (ReduceOperation operation in Enum.GetValues<ReduceOperation>())
+            {
+                float[][] vectors = Vectors(size, length);
+                float[] expected = Reduce(vectors, operation);
+
+                await world.RunAsync(async ranks => await ranks.AllReduceAsync(vectors[ranks.Rank], operation, CancellationToken.None));
+
+                foreach (float[] vector in vectors)
+                {
+                    Assert.Equal(vectors[0], vector);
+                    if (deterministic) Assert.Equal(expected, vector);
+                    else for (int i = 0; i < length; i++) Assert.Equal(expected[i], vector[i], 1e-4f);
+                }
+            }
         }
     }
 
