@@ -57,7 +57,15 @@ internal sealed class ServerProgram : IDisposable
     private async void SendLedgerSoon()
     {
         await Task.Yield();
-        if (_ledger.Take() is { } entries && _line.Aborted is null) await _line.SendAsync(new ControlMessage.Ledger(entries));
+        if (_line.Aborted is not null || _ledger.Take() is not { } entries) return;
+        try
+        {
+            await _line.SendAsync(new ControlMessage.Ledger(entries));
+        }
+        catch (Exception unreachable) when (unreachable is CommunicationException or OperationCanceledException)
+        {
+            // The conductor is lost or the rank at its end: the line itself sees to what follows from that.
+        }
     }
 
     private void CarryOut(ControlMessage order)
