@@ -10,4 +10,7 @@ public static class Chunks
         int start = rank * quotient + Math.Min(rank, rest);
         return start..(start + quotient + (rank < rest ? 1 : 0));
     }
+
+    /// <summary>The number of elements that a rank owns.</summary>
+    public static int LengthOf(int rank, int size, int length) => length / size + (rank < length % size ? 1 : 0);
 }

@@ -40,6 +40,7 @@ public sealed class Message : IDisposable
     /// <summary>The same message as seen from a communicator that numbers its ranks differently; the old object must no longer be used.</summary>
     internal Message Renumber(int source)
     {
+        if (source == Source) return this;
         var renumbered = new Message(source, Tag, _buffer!, _length);
         _buffer = null;
         return renumbered;

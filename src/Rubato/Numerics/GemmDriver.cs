@@ -73,7 +73,7 @@ internal static unsafe class GemmDriver<TKernel> where TKernel : IGemmKernel
             tile.Columns = Math.Min(TKernel.Columns, columns - j);
             bool stored = storedB != null && tile.Columns == TKernel.Columns;
             tile.B = stored ? storedB + j : panelsB + (nint)j * depth;
-            tile.StrideB = stored ? ldb : TKernel.Columns;
+            tile.StrideB = stored ? ldb : PanelWidth(tile.Columns);
             int i = 0;
             for (int panel = 0; panel < panels; panel++)
             {
@@ -87,17 +87,20 @@ internal static unsafe class GemmDriver<TKernel> where TKernel : IGemmKernel
         }
     }
 
-    // Panels of whole tiles' width, each [depth, width]; without packing only the ragged last one, which kernels would read beyond its end.
+    // Panels of a tile's width, each [depth, width], the last one as wide as its vectors; without packing only a ragged last one, which
+    // kernels would read beyond its end.
     private static void PackB(Transpose transpose, bool all, float* b, int ldb, int columns, int depth, float* panels)
     {
         int ragged = columns % TKernel.Columns;
         for (int j = all ? 0 : columns - ragged; j < columns; j += TKernel.Columns)
         {
             int width = Math.Min(TKernel.Columns, columns - j);
+            int stride = PanelWidth(width);
             float* panel = panels + (nint)j * depth;
-            if (width < TKernel.Columns) new Span<float>(panel, depth * TKernel.Columns).Clear();
-            if (transpose == Transpose.No) GemmPacking.Copy(b + j, ldb, depth, width, panel, TKernel.Columns);
-            else GemmPacking.Transpose(b + (nint)j * ldb, ldb, width, depth, panel, TKernel.Columns);
+            // What stands beyond the columns is multiplied too, though never stored: it must not be slow denormal numbers.
+            if (width < stride) new Span<float>(panel, depth * stride).Clear();
+            if (transpose == Transpose.No) GemmPacking.Copy(b + j, ldb, depth, width, panel, stride);
+            else GemmPacking.Transpose(b + (nint)j * ldb, ldb, width, depth, panel, stride);
         }
     }
 
@@ -128,6 +131,8 @@ internal static unsafe class GemmDriver<TKernel> where TKernel : IGemmKernel
     private static bool PackingPaysForA(int m, int n, int k) => n >= 4 * TKernel.Columns && (long)m * k >= 16_384;
 
     private static bool PackingPaysForB(int m, int n) => m > 4 * TKernel.Rows;
+
+    private static int PanelWidth(int columns) => RoundUp(columns, TKernel.Lanes);
 
     private static int Part(int length, int parts, int index) => length / parts + (index < length % parts ? 1 : 0);
 

@@ -12,6 +12,9 @@ internal readonly unsafe struct GemmScalar : IGemmKernel
     public static int Rows => 4;
 
     /// <inheritdoc/>
+    public static int Lanes => 1;
+
+    /// <inheritdoc/>
     public static int Columns => 4;
 
     /// <inheritdoc/>

@@ -11,13 +11,14 @@ namespace Rubato.Numerics;
 /// </remarks>
 internal readonly unsafe struct GemmVector128 : IGemmKernel
 {
-    private const int Lanes = 4;
-
     /// <inheritdoc/>
     public static bool IsSupported => Vector128.IsHardwareAccelerated && (AdvSimd.Arm64.IsSupported || Fma.IsSupported);
 
     /// <inheritdoc/>
     public static int Rows => 8;
+
+    /// <inheritdoc/>
+    public static int Lanes => 4;
 
     /// <inheritdoc/>
     public static int Columns => 2 * Lanes;

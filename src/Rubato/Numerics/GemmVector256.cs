@@ -5,18 +5,17 @@ using System.Runtime.Intrinsics.X86;
 namespace Rubato.Numerics;
 
 /// <summary>Tiles of 6 × 16 in 12 of AVX2's 16 registers.</summary>
-/// <remarks>
-/// Two B vectors and a broadcast element of A take the rest.
-/// </remarks>
+/// <remarks>Two B vectors and a broadcast element of A take three more.</remarks>
 internal readonly unsafe struct GemmVector256 : IGemmKernel
 {
-    private const int Lanes = 8;
-
     /// <inheritdoc/>
     public static bool IsSupported => Vector256.IsHardwareAccelerated && Fma.IsSupported;
 
     /// <inheritdoc/>
     public static int Rows => 6;
+
+    /// <inheritdoc/>
+    public static int Lanes => 8;
 
     /// <inheritdoc/>
     public static int Columns => 2 * Lanes;

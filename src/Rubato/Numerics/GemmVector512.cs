@@ -10,13 +10,14 @@ namespace Rubato.Numerics;
 /// </remarks>
 internal readonly unsafe struct GemmVector512 : IGemmKernel
 {
-    private const int Lanes = 16;
-
     /// <inheritdoc/>
     public static bool IsSupported => Vector512.IsHardwareAccelerated && Avx512F.IsSupported;
 
     /// <inheritdoc/>
     public static int Rows => 12;
+
+    /// <inheritdoc/>
+    public static int Lanes => 16;
 
     /// <inheritdoc/>
     public static int Columns => 2 * Lanes;

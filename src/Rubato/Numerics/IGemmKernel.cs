@@ -13,6 +13,9 @@ internal interface IGemmKernel
     /// <summary>The most rows of a tile.</summary>
     static abstract int Rows { get; }
 
+    /// <summary>Columns of one vector; B is read in whole vectors.</summary>
+    static abstract int Lanes { get; }
+
     /// <summary>Columns of a full tile.</summary>
     static abstract int Columns { get; }
 

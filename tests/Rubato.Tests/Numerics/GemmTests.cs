@@ -2,12 +2,10 @@ using Rubato.Numerics;
 
 namespace Rubato.Tests.Numerics;
 
-public delegate void Product(
-    Transpose transposeA, Transpose transposeB, int m, int n, int k,
-    ReadOnlySpan<float> a, int lda, ReadOnlySpan<float> b, int ldb, float beta, Span<float> c, int ldc);
-
 public sealed class GemmTests
 {
+    private const int Fence = 40;
+
     // Every path is called by name, so that the narrow ones are tested on wide machines too.
     private static readonly Dictionary<string, (bool IsSupported, Product Multiply)> Paths = new()
     {
@@ -38,6 +36,10 @@ public sealed class GemmTests
             return data;
         }
     }
+
+    private delegate void Product(
+        Transpose transposeA, Transpose transposeB, int m, int n, int k,
+        ReadOnlySpan<float> a, int lda, ReadOnlySpan<float> b, int ldb, float beta, Span<float> c, int ldc);
 
     private static Product PathOf(string name)
     {
@@ -181,13 +183,24 @@ public sealed class GemmTests
         (int rowsA, int lda) = transposeA == Transpose.No ? (m, k + spare) : (k, m + spare);
         (int rowsB, int ldb) = transposeB == Transpose.No ? (k, n + spare) : (n, k + spare);
         int ldc = n + spare;
-        float[] a = GemmOracle.Draw(random, rowsA * lda), b = GemmOracle.Draw(random, rowsB * ldb), c = GemmOracle.Draw(random, m * ldc);
-        float[] expected = [.. c];
+        Span<float> a = Fenced(random, rowsA * lda, out _), b = Fenced(random, rowsB * ldb, out _), c = Fenced(random, m * ldc, out float[] memory);
+        float[] expected = c.ToArray();
         GemmOracle.Multiply(transposeA, transposeB, m, n, k, a, lda, b, ldb, beta, expected, ldc);
 
-        // Exactly as long as needed: a kernel that wrote beyond the last row's end would fault or spoil the spare elements compared below.
         multiply(transposeA, transposeB, m, n, k, a, lda, b, ldb, beta, c, ldc);
 
-        GemmOracle.AssertClose(expected, c, GemmOracle.Tolerance(k), $"{m} × {n} × {k}, beta {beta}, {spare} spare");
+        string what = $"{m} × {n} × {k}, beta {beta}, {spare} spare";
+        GemmOracle.AssertClose(expected, c, GemmOracle.Tolerance(k), what);
+        for (int i = 0; i < Fence; i++)
+            Assert.True(float.IsNaN(memory[i]) && float.IsNaN(memory[^(i + 1)]), $"{what}: a write before or behind C.");
+    }
+
+    // NaN before and behind: what a kernel reads there and uses spoils the product, what it writes there is seen.
+    private static Span<float> Fenced(RandomStream random, int length, out float[] memory)
+    {
+        memory = new float[length + 2 * Fence];
+        Array.Fill(memory, float.NaN);
+        GemmOracle.Draw(random, length).CopyTo(memory, Fence);
+        return memory.AsSpan(Fence, length);
     }
 }

@@ -1,0 +1,34 @@
+using System.Numerics.Tensors;
+using Rubato.Numerics;
+
+namespace Rubato.Communication;
+
+/// <summary>The arithmetic of a <see cref="ReduceOperation"/>; sums and means are <see cref="RankOrderedMean"/>'s expression.</summary>
+internal static class Reduction
+{
+    /// <summary>Takes the next rank's vector in; <paramref name="position"/> counts the vectors taken before it.</summary>
+    public static void Accumulate(ReduceOperation operation, Span<float> result, ReadOnlySpan<float> next, int position)
+    {
+        switch (operation)
+        {
+            case ReduceOperation.Sum or ReduceOperation.Mean:
+                RankOrderedMean.Accumulate(result, next, position);
+                break;
+            case var _ when position == 0:
+                next.CopyTo(result);
+                break;
+            case ReduceOperation.Min:
+                TensorPrimitives.Min(result, next, result);
+                break;
+            default:
+                TensorPrimitives.Max(result, next, result);
+                break;
+        }
+    }
+
+    /// <summary>Turns what was accumulated of <paramref name="count"/> vectors into the result.</summary>
+    public static void Finish(ReduceOperation operation, Span<float> result, int count)
+    {
+        if (operation == ReduceOperation.Mean) RankOrderedMean.Finish(result, count);
+    }
+}

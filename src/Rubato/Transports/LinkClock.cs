@@ -1,0 +1,30 @@
+namespace Rubato.Transports;
+
+/// <summary>How far an endpoint's wake-ups are behind the times that its links' model asked for. Safe for concurrent use.</summary>
+/// <remarks>
+/// A timer of millisecond grain wakes late, and what is sent in reaction would be late too, message after message. The lag of the
+/// last wake-up is therefore taken off the next message's start, once. It is negative after a wait that was too short to sleep, and
+/// bounded, since a process that was stopped is owed nothing for it.
+/// </remarks>
+internal sealed class LinkClock(TimeProvider time)
+{
+    private const long MostLagTicks = 10 * TimeSpan.TicksPerMillisecond;
+
+    private readonly long _start = time.GetTimestamp();
+    private long _lagTicks;
+
+    /// <summary>Time since this clock began, in ticks of 100 ns.</summary>
+    public long Now => time.GetElapsedTime(_start).Ticks;
+
+    /// <summary>The time at which what is sent now would be sent if no wake-up had been late; uses the lag up.</summary>
+    public long TakeIdealNow() => Now - Interlocked.Exchange(ref _lagTicks, 0);
+
+    /// <summary>Waits until about that time, and remembers by how much it was missed.</summary>
+    public async ValueTask WaitUntilAsync(long due)
+    {
+        // Whole milliseconds, to the nearest: the rest is lag, of either sign.
+        long milliseconds = (due - Now + TimeSpan.TicksPerMillisecond / 2) / TimeSpan.TicksPerMillisecond;
+        if (milliseconds > 0) await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), time).ConfigureAwait(false);
+        Volatile.Write(ref _lagTicks, Math.Min(Now - due, MostLagTicks));
+    }
+}
