@@ -48,7 +48,9 @@ public sealed record DataSource(string Name, string Credit, IReadOnlyList<Remote
     /// <exception cref="InvalidRequestException">The set is not fetched, or there is none of that name.</exception>
     public static DataSource Find(string name) => Find(name, All);
 
-    internal static DataSource Find(string name, IReadOnlyList<DataSource> sources) =>
+    /// <summary>The source of that name among the given ones.</summary>
+    /// <exception cref="InvalidRequestException">The set is not fetched, or there is none of that name.</exception>
+    public static DataSource Find(string name, IReadOnlyList<DataSource> sources) =>
         sources.FirstOrDefault(source => source.Name == name) ?? throw new InvalidRequestException(name switch
         {
             "digits" => "The data set digits is built in: there is nothing to fetch or verify. Use it as it is.",
