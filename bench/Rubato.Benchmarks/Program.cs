@@ -3,6 +3,7 @@ using Rubato.Benchmarks;
 // One row a benchmark: the name on the command line, what it measures, and its runner, which prints and returns the exit code.
 var benchmarks = new SortedDictionary<string, (string Summary, Func<string[], Task<int>> Run)>(StringComparer.Ordinal)
 {
+    ["all-reduce"] = ("TCP all-reduce of 16 MiB between two processes against their bare socket", AllReduceBenchmark.RunAsync),
     ["convolution"] = ("convolutions and their gradients against the FMA peak of the same run", ConvolutionBenchmark.RunAsync),
     ["gemm"] = ("single-core matrix products against the FMA peak of the same run", GemmBenchmark.RunAsync),
     ["mlp-step"] = ("a training step of an mlp against the matrix products in it, and its allocations", MlpStepBenchmark.RunAsync),

@@ -1,6 +1,6 @@
+using OwnModel;
 using Rubato.Configuration;
 using Rubato.Data;
-using Rubato.Examples.OwnModel;
 using Rubato.Models;
 using Rubato.Training;
 

@@ -1,4 +1,4 @@
-namespace Rubato.Examples.OwnModel;
+namespace OwnModel;
 
 /// <summary>Three arms of a spiral in the plane: easy to draw, and no straight line tells them apart.</summary>
 internal static class Spirals

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Rubato.Cli.Rendering;
 using Rubato.Compression;
 using Rubato.Configuration;
+using Rubato.Data;
 using Rubato.Models;
 using Rubato.Optimizers;
 using Rubato.Strategies;
@@ -20,6 +21,7 @@ internal static class ListCommand
         ("models", () => CatalogTable.Of("models", ModelCatalog.All)),
         ("optimizers", () => CatalogTable.Of("optimizers", OptimizerCatalog.All)),
         ("schedules", () => CatalogTable.Of("schedules", ScheduleCatalog.All)),
+        ("datasets", () => CatalogTable.Of("datasets", DatasetCatalog.All.Select(set => (set.Name, set.Summary, (IReadOnlyList<OptionDescription>)[])))),
     ];
 
     /// <summary>The command with its argument.</summary>

@@ -11,6 +11,7 @@ internal static class Worlds
     public static ICluster ClusterFor(World world) => world switch
     {
         World.Threads => new ThreadsCluster(),
+        World.Processes => new ProcessCluster(),
         _ => throw new InvalidRequestException(
             $"Jobs cannot run on '{world.ToString().ToLowerInvariant()}' yet: this version has threads and processes. Use --on processes."),
     };

@@ -43,7 +43,10 @@ internal sealed class ConductorRun : IDisposable
         _account = new RunAccount(plan.Conductor, plan.Workers, plan.Job.BatchSize);
         if (resume is not null) Restore(resume);
         _line = new ControlLine(transport);
-        _roster = new RankRoster(plan, transport, _line, _closing.Token) { Hint = Hint };
+        _roster = new RankRoster(plan, transport, _line, _closing.Token)
+        {
+            LastCheckpoint = () => _examiner?.HasCheckpoint == true ? directory?.Path : null,
+        };
         _collector = new RankCollector(plan, _roster);
         _clock = new ClusterClock(transport.Time, TimeSpan.FromSeconds(resume?.ClusterSeconds ?? 0));
         _spans = new SpanRecorder(plan.Conductor, transport.Time);
@@ -268,10 +271,6 @@ internal sealed class ConductorRun : IDisposable
         state.RestoreTo(new ConductorState(_plan, _account));
         if (_plan.Assignment == BatchAssignment.OnDemand) _account.DropWhatWasUnderWay();
     }
-
-    private string Hint() => _examiner.HasCheckpoint
-        ? $" Go on from its last checkpoint with --resume {_directory!.Path}."
-        : " Start again; with --output DIR --checkpoint-every 1 a run can be resumed. Or choose a strategy that survives lost workers.";
 
     private void OnCancelled() => _roster.Fail(new OperationCanceledException("The run was cancelled.", _cancellation));
 

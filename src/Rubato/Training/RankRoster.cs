@@ -41,8 +41,8 @@ internal sealed class RankRoster
     /// <summary>Whether a loss of a worker may be survived: not before the go, when strategies still count on everybody.</summary>
     public bool IsTraining { get; set; }
 
-    /// <summary>What a failed run's message ends with: how to go on.</summary>
-    public Func<string> Hint { get; set; } = () => "";
+    /// <summary>The folder of the last checkpoint, null while there is none; a failed run's message says how to go on from it.</summary>
+    public required Func<string?> LastCheckpoint { get; init; }
 
     /// <summary>The ranks that are neither gone nor lost.</summary>
     public IEnumerable<int> Live => Enumerable.Range(0, _stages.Length).Where(rank => _stages[rank] != RankStage.Gone && !_lost.ContainsKey(rank));
@@ -124,7 +124,7 @@ internal sealed class RankRoster
     {
         Reach(rank, RankStage.Gone);
         if (failed.LostPeer < 0 || failed.LostPeer == rank || failed.LostPeer >= _plan.Conductor)
-            Fail(new RunFailedException($"{Capital(NameOf(rank))} failed: {failed.Error}"));
+            Fail(new RunFailedException($"{Capital(NameOf(rank))} failed: {failed.Error}{Way(" ")}"));
         else
             FailSoon(failed.LostPeer, $"{NameOf(rank)} noticed: {failed.Error}");
         Check();
@@ -151,8 +151,13 @@ internal sealed class RankRoster
     {
         await Task.Delay(GraceForTheCause, _transport.Time, CancellationToken.None);
         Fail(new RunFailedException(
-            $"{Capital(NameOf(rank))} is lost ({reason.TrimEnd('.')}), and {_plan.Job.Strategy} cannot go on without it.{Hint()}"));
+            $"{Capital(NameOf(rank))} is lost ({reason.TrimEnd('.')}), and {_plan.Job.Strategy} cannot go on without it. "
+            + (Way("") is { Length: > 0 } way ? way
+                : "Start again, with --output DIR --checkpoint-every 1 to have something to resume from, or with a strategy that survives lost workers.")));
     }
+
+    private string Way(string before) =>
+        LastCheckpoint() is { } folder ? $"{before}Go on from its last checkpoint with --resume {folder}." : "";
 
     private Task Until(Func<bool> condition, bool despiteFailure)
     {

@@ -29,9 +29,9 @@ internal sealed class ServerProgram : IDisposable
     /// <param name="resumed">The state to go on from; null to start afresh.</param>
     public async Task RunAsync(StateSnapshot? resumed)
     {
-        // The program sets itself up before its first await and meets no message before Hello, so its state can be restored here.
-        Task serving = _program.RunAsync(_server, _cancellation);
+        _program.Prepare(_server);
         resumed?.RestoreTo(_program);
+        Task serving = _program.RunAsync(_server, _cancellation);
         _server.LoseThoseAlreadyLost();
         _line.Listen(CarryOut);
         Task greeting = RankStart.GreetAsync(_line, _spans, () => Task.CompletedTask, _cancellation);

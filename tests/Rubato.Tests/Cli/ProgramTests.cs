@@ -11,7 +11,7 @@ public class ProgramTests
     [Fact]
     public async Task A_run_ends_in_one_line_of_json()
     {
-        using Process program = Start("train --on threads --workers 2 --epochs 1 --json --quiet");
+        using Process program = Start("train --on threads --workers 2 --strategy async --epochs 1 --json --quiet");
         (string output, string error, int code) = await EndAsync(program);
         Assert.True(code == 0, error);
         Assert.Equal("", error);
@@ -21,7 +21,7 @@ public class ProgramTests
     }
 
     [Theory]
-    [InlineData("train --model mpl", "Did you mean 'mlp'?")]
+    [InlineData("train --on threads --model mpl", "Did you mean 'mlp'?")]
     [InlineData("train --on mpi", "mpi")]
     [InlineData("train --on threads --strategy grouped:groups=9 --workers 8", "groups")]
     public async Task A_wrong_request_is_one_line_and_exit_code_2(string arguments, string message)
@@ -40,7 +40,7 @@ public class ProgramTests
     public async Task A_signal_ends_the_run_with_the_shells_exit_code(string signal, int expected)
     {
         Skip.If(OperatingSystem.IsWindows(), "Windows has no signals to send.");
-        using Process program = Start("train --on threads --workers 2 --epochs 10000 --compute-time 20ms");
+        using Process program = Start("train --on threads --workers 2 --strategy async --epochs 10000 --compute-time 20ms");
         // The first line of progress says that the run is under way.
         string first = await program.StandardError.ReadLineAsync() ?? "";
         using (Process kill = Process.Start("kill", [$"-{signal}", $"{program.Id}"])) await kill.WaitForExitAsync();

@@ -4,7 +4,8 @@ using Rubato.Numerics;
 namespace Rubato.Tests.Strategies;
 
 /// <summary>Delivers each message after a drawn latency, in order to each destination, so that servers see different orders of arrival.</summary>
-internal sealed class DelayedTransport(ITransport inner, TestLoop loop, RandomStream random, double latency) : ITransport
+internal sealed class DelayedTransport(ITransport inner, TestLoop loop, RandomStream random, double latency, (int Rank, double From, double Until) frozen)
+    : ITransport
 {
     private readonly SortedDictionary<int, double> _last = [];
 
@@ -26,6 +27,9 @@ internal sealed class DelayedTransport(ITransport inner, TestLoop loop, RandomSt
 
     public ValueTask SendAsync(int destination, MessageTag tag, ReadOnlyMemory<byte> payload, CancellationToken cancellation)
     {
+        // A frozen peer reads nothing, its buffers are full, and whoever sends to it waits.
+        if (destination == frozen.Rank && loop.Now >= frozen.From && loop.Now < frozen.Until)
+            return new ValueTask(SendLaterAsync(destination, tag, payload, cancellation));
         if (latency == 0) return inner.SendAsync(destination, tag, payload, cancellation);
         byte[] copy = payload.ToArray();
         double arrival = Math.Max(_last.GetValueOrDefault(destination), loop.Now + latency * random.NextDouble());
@@ -38,6 +42,12 @@ internal sealed class DelayedTransport(ITransport inner, TestLoop loop, RandomSt
         inner.ReceiveAsync(source, tag, cancellation);
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
+
+    private async Task SendLaterAsync(int destination, MessageTag tag, ReadOnlyMemory<byte> payload, CancellationToken cancellation)
+    {
+        await loop.Delay(frozen.Until - loop.Now);
+        await SendAsync(destination, tag, payload, cancellation);
+    }
 
     private async Task DeliverAsync(int destination, MessageTag tag, byte[] payload)
     {

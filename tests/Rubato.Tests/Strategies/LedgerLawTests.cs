@@ -50,6 +50,27 @@ public class LedgerLawTests
         }
     }
 
+    [Fact]
+    public void A_worker_that_dies_half_way_through_a_push_tears_no_update()
+    {
+        for (int moment = 0; moment < 80; moment++)
+        {
+            var job = new TestJob("backup-workers:backup=2,servers=3")
+            {
+                Workers = 5,
+                Batches = 60,
+                StepTime = Uneven,
+                Latency = 1.5,
+                Seed = (ulong)moment,
+                Kills = [(moment % 5, 0.21 * moment), ((moment + 2) % 5, 0.3 * moment)],
+            };
+
+            TestRun run = TestCluster.Train(job);
+
+            Assert.Equal(Replay.Follow(job, run.Applied, _ => 3), run.Model);
+        }
+    }
+
     [Theory]
     [InlineData("grouped:groups=2", 6)]
     [InlineData("grouped:groups=3", 6)]

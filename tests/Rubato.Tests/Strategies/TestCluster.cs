@@ -38,7 +38,7 @@ internal sealed class TestCluster
         int[] world = [.. Enumerable.Range(0, job.Workers + servers)];
         var options = new CommunicatorOptions { Timeout = TimeSpan.FromSeconds(1000) };
         foreach (int rank in world)
-            _transports.Add(new DelayedTransport(_network.Open(rank), Loop, RandomStream.Create(job.Seed, "link", rank), job.Latency));
+            _transports.Add(new DelayedTransport(_network.Open(rank), Loop, RandomStream.Create(job.Seed, "link", rank), job.Latency, job.Frozen));
         _workers = [.. world[..job.Workers].Select(rank => new TestWorker(
             this, rank, new Communicator(_transports[rank], world, options), new Communicator(_transports[rank], world[..job.Workers], options)))];
         _servers = [.. Enumerable.Range(0, servers).Select(index => new TestServer(

@@ -28,5 +28,8 @@ internal sealed record TestJob(string Strategy)
     /// <summary>Who is killed, and when.</summary>
     public IReadOnlyList<(int Rank, double Seconds)> Kills { get; init; } = [];
 
+    /// <summary>A worker that reads nothing for a while.</summary>
+    public (int Rank, double From, double Until) Frozen { get; init; } = (-1, 0, 0);
+
     public TestRun? Resume { get; init; }
 }

@@ -46,6 +46,20 @@ public class TimeLawTests
     }
 
     [Theory]
+    [InlineData("async")]
+    [InlineData("backup-workers:backup=1")]
+    [InlineData("backup-workers:backup=1,servers=2")]
+    [InlineData("grouped:groups=4")]
+    public void A_stopped_and_continued_worker_is_only_slow(string strategy)
+    {
+        TestRun run = TestCluster.Train(new TestJob(strategy) { Workers = 4, Batches = 120, Frozen = (2, 5, 500), Latency = 0.01 });
+
+        Assert.True(run.FilledSeconds < 60, $"The others waited for it: {run.FilledSeconds} s.");
+        Assert.True(run.Seconds >= 500);
+        Assert.Equal(run.Computed, run.Applied.Count + run.Dropped.Count);
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(4)]

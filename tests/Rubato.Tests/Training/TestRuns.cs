@@ -44,7 +44,7 @@ internal static class TestRuns
     /// <summary>The final model of a job, read from the checkpoint it leaves.</summary>
     public static async Task<float[]> ModelOfAsync(TrainingJob job)
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         await RunAsync(job with { Output = folder.In("run") });
         return RunDirectory.Open(folder.In("run")).LoadLastCheckpoint().Model;
     }

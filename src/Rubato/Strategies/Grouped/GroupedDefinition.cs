@@ -42,7 +42,7 @@ internal sealed record GroupedDefinition(GroupedOptions Options) : StrategyDefin
     }
 
     /// <inheritdoc/>
-    public override IStrategy CreateWorker(int workers) => 
+    public override IStrategy CreateWorker(int workers) =>
         new GroupedWorker(workers + Options.Servers, InitialGroups(workers), Options.Groups, FormsBySpeed(workers));
 
     /// <inheritdoc/>

@@ -40,28 +40,22 @@ internal sealed class SynchronousPolicy(IReadOnlyList<int> clients, int? quorum 
         _arrived.Remove(client);
         if (lost) _lost.Add(client);
         else _ending = true;
-        if (quorum is not { } needed || _live.Count >= needed)
-        {
-            Advance(decisions);
-            return;
-        }
-        if (!_ending)
+        if (_live.Count < quorum && !_ending)
             throw new PeerLostException(client, "the synchronous update", TimeSpan.Zero,
-                $"lost so far: {string.Join(", ", _lost)}; an update needs {needed} of {clients.Count} workers, but {_live.Count} are left; "
+                $"lost so far: {string.Join(", ", _lost)}; an update needs {quorum} of {clients.Count} workers, but {_live.Count} are left; "
                 + "more backup workers would carry on");
-
-        // Workers leave only when there is nothing more to do: no update will come, so nobody may wait for one.
-        decisions.Add(new(DecisionKind.Discard, [.. _arrived]));
-        decisions.Add(new(DecisionKind.Release, [.. _arrived], ReplyStatus.Stopped));
-        _arrived.Clear();
+        Advance(decisions);
     }
 
     private void Advance(List<Decision> decisions)
     {
-        if (_arrived.Count == 0 || _arrived.Count < (quorum ?? _live.Count)) return;
-        int[] accepted = [.. _arrived];
+        int needed = quorum ?? _live.Count;
+        // Workers leave only when there is nothing more to do. If too few are left, no update will come and nobody may wait for one.
+        bool isOver = _live.Count < needed;
+        if (_arrived.Count == 0 || (_arrived.Count < needed && !isOver)) return;
+        int[] arrived = [.. _arrived];
         _arrived.Clear();
-        decisions.Add(new(DecisionKind.Apply, accepted));
-        decisions.Add(new(DecisionKind.Release, accepted));
+        decisions.Add(new(isOver ? DecisionKind.Discard : DecisionKind.Apply, arrived));
+        decisions.Add(new(DecisionKind.Release, arrived, isOver ? ReplyStatus.Stopped : ReplyStatus.Accepted));
     }
 }

@@ -9,7 +9,7 @@ namespace Rubato.Transports.Tcp;
 /// </remarks>
 internal sealed class TcpConnection : IAsyncDisposable
 {
-    private const int ReadBufferBytes = 64 * 1024;
+    private const int ReadBufferBytes = 16 * 1024;
     private static readonly TimeSpan LastWordsTime = TimeSpan.FromSeconds(1);
 
     private readonly Stream _stream;
@@ -22,6 +22,8 @@ internal sealed class TcpConnection : IAsyncDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource _readEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _loopsEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly int _rank;
+    private readonly byte[] _header = new byte[FrameHeader.Size];
     private readonly byte[] _buffer = new byte[ReadBufferBytes];
     private int _start, _end;
     private ulong _expected;
@@ -42,7 +44,7 @@ internal sealed class TcpConnection : IAsyncDisposable
     public TcpConnection(
         Stream stream, int rank, int peer, TcpTransportOptions options, TimeProvider time, Mailbox mailbox, Action<TcpConnection, string?> ended)
     {
-        (_stream, Peer, _options, _time, _mailbox, _ended) = (stream, peer, options, time, mailbox, ended);
+        (_stream, _rank, Peer, _options, _time, _mailbox, _ended) = (stream, rank, peer, options, time, mailbox, ended);
         _queue = new SendQueue(rank, peer, options.SendWindowBytes, time);
         _arrivals = new ArrivalHistory(options.SilenceLimit);
         _deadlineTicks = options.SilenceLimit.Ticks;
@@ -67,7 +69,13 @@ internal sealed class TcpConnection : IAsyncDisposable
     /// <summary>Sends a sign of life if nothing else has been sent for an interval, and judges the peer's silence.</summary>
     public void Tick()
     {
-        if (_time.GetElapsedTime(Volatile.Read(ref _lastSent)) >= _options.HeartbeatInterval && _queue.IsEmpty) _queue.TrySignal(FrameKind.Heartbeat);
+        if (_time.GetElapsedTime(Volatile.Read(ref _lastSent)) >= _options.HeartbeatInterval && _queue.IsIdle) _queue.Signal(FrameKind.Heartbeat);
+        if (_queue.StuckSince is { } since && _time.GetElapsedTime(since) > _options.FarewellTimeout)
+        {
+            // Half a frame is written and its buffer must be given back: the connection cannot go on.
+            End($"it did not read a message that was cancelled {_time.GetElapsedTime(since).TotalSeconds:0.#} s ago");
+            return;
+        }
         if (_isDelivering) Forgive();
         TimeSpan silence = _time.GetElapsedTime(Volatile.Read(ref _lastHeard)), deadline = new(Volatile.Read(ref _deadlineTicks));
         if (silence > deadline)
@@ -81,7 +89,7 @@ internal sealed class TcpConnection : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _isLeaving = true;
-        _queue.TrySignal(FrameKind.Farewell);
+        _queue.Signal(FrameKind.Farewell);
         _queue.Finish("this transport is being disposed");
         using var patience = new CancellationTokenSource(_options.FarewellTimeout, _time);
         // The peer closes its end once it has read the farewell; closing first could discard what it has not read yet.
@@ -109,28 +117,44 @@ internal sealed class TcpConnection : IAsyncDisposable
     {
         try
         {
-            while (await _queue.TakeAsync().ConfigureAwait(false) is { } block)
+            while (await _queue.TakeAsync().ConfigureAwait(false) is { } item)
             {
                 try
                 {
-                    await _stream.WriteAsync(block.Written, _closing.Token).ConfigureAwait(false);
+                    await WriteAsync(item).ConfigureAwait(false);
                 }
-                finally
+                catch (Exception failure)
                 {
-                    _queue.Written(block);
+                    _queue.Failed(item, $"its connection broke while it was written to: {failure.Message}");
+                    throw;
                 }
+                _queue.Written(item);
                 Volatile.Write(ref _lastSent, _time.GetTimestamp());
             }
         }
         catch (Exception failure) when (failure is IOException or ObjectDisposedException or OperationCanceledException)
         {
             // What the peer said last may still wait to be read, and it may have been a farewell: the reader judges first.
-            string reason = $"its connection broke while it was written to: {failure.Message}";
-            _queue.Close(reason);
             using var patience = new CancellationTokenSource(LastWordsTime, _time);
             await Task.WhenAny(_readEnded.Task, Task.Delay(Timeout.InfiniteTimeSpan, _time, patience.Token)).ConfigureAwait(false);
-            End(reason);
+            End($"its connection broke while it was written to: {failure.Message}");
         }
+    }
+
+    private async ValueTask WriteAsync(SendQueue.Outgoing item)
+    {
+        if (item.Block is { } block)
+        {
+            await _stream.WriteAsync(block.Frames, _closing.Token).ConfigureAwait(false);
+            return;
+        }
+        SendQueue.PendingSend send = item.Send!;
+        FrameHeader header = send.IsCancelled
+            ? new FrameHeader(FrameKind.Heartbeat, default, _rank, 0, item.Sequence, FrameChecksum.Of([]))
+            : new FrameHeader(FrameKind.Message, send.Tag, _rank, send.Payload.Length, item.Sequence, FrameChecksum.Of(send.Payload.Span));
+        header.Write(_header);
+        await _stream.WriteAsync(_header, _closing.Token).ConfigureAwait(false);
+        if (!send.IsCancelled) await _stream.WriteAsync(send.Payload, _closing.Token).ConfigureAwait(false);
     }
 
     private async Task ReadLoopAsync()
