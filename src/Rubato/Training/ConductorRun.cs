@@ -45,7 +45,8 @@ internal sealed class ConductorRun : IDisposable
         _line = new ControlLine(transport);
         _roster = new RankRoster(plan, transport, _line, _closing.Token)
         {
-            LastCheckpoint = () => _examiner?.HasCheckpoint == true ? directory?.Path : null,
+            LastCheckpoint = () => _examiner?.HasCheckpoint == true ? directory?.Path : plan.Job.Resume,
+            Failing = _failed.Cancel,
         };
         _collector = new RankCollector(plan, _roster);
         _clock = new ClusterClock(transport.Time, TimeSpan.FromSeconds(resume?.ClusterSeconds ?? 0));
@@ -81,7 +82,7 @@ internal sealed class ConductorRun : IDisposable
         finally
         {
             _transport.PeerLost -= OnPeerLost;
-            await _closing.CancelAsync();
+            _closing.Cancel();
             await receiving;
             await reporting;
         }
@@ -132,7 +133,6 @@ internal sealed class ConductorRun : IDisposable
     {
         _phase = "ending";
         _roster.Fail(failure);
-        await _failed.CancelAsync();
         string reason = failure is OperationCanceledException ? "the run was cancelled" : $"the run failed: {failure.Message}";
         _roster.Tell(_roster.Live, new ControlMessage.Abort(reason));
         await _roster.UntilOr(TimeToPart, () => _roster.AllAre(RankStage.Gone));

@@ -32,7 +32,7 @@ internal sealed class DemandConducting(
             if (evaluate) await Examiner.ExamineAsync(model, applied, elapsed);
             if (Examiner.AtTarget is not null) End();
         }
-        await timer.CancelAsync();
+        timer.Cancel();
 
         await Roster.Until(() => Roster.AllAre(RankStage.Left));
         float[] final = await Collector.CollectModelAsync();

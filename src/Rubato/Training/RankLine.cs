@@ -35,6 +35,9 @@ internal sealed class RankLine : IAsyncDisposable
     /// <summary>Why the run was ended from outside; null while it was not.</summary>
     public string? Aborted { get; private set; }
 
+    /// <summary>What broke while an order was carried out; null while nothing did. The rank is then cancelled.</summary>
+    public Exception? Broken { get; private set; }
+
     /// <summary>Starts to listen; <paramref name="order"/> carries out what is not an answer.</summary>
     public void Listen(Action<ControlMessage> order) => _listening = ListenAsync(order);
 
@@ -71,7 +74,7 @@ internal sealed class RankLine : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _transport.PeerLost -= OnPeerLost;
-        await _closing.CancelAsync();
+        _closing.Cancel();
         await _listening;
         _closing.Dispose();
     }
@@ -115,9 +118,15 @@ internal sealed class RankLine : IAsyncDisposable
         {
             // The rank is over.
         }
-        catch (PeerLostException lost)
+        catch (PeerLostException lost) when (lost.Rank == _conductor)
         {
             OnPeerLost(lost);
+        }
+        catch (Exception failure)
+        {
+            // The conductor waits for what was ordered, so the rank must not live on without saying.
+            Broken = failure;
+            _rank.Cancel();
         }
     }
 

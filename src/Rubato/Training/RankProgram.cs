@@ -43,6 +43,11 @@ public static class RankProgram
             await line.SayGoodbyeAsync();
             throw new OperationCanceledException($"{name} ended because {line.Aborted}.", rank.Token);
         }
+        catch (Exception) when (line.Broken is not null)
+        {
+            await line.ReportAsync(line.Broken);
+            throw new RunFailedException($"{name} could not do what the conductor asked: {RunFailures.Describe(line.Broken)}", line.Broken);
+        }
         catch (OperationCanceledException stopped) when (cancellation.IsCancellationRequested)
         {
             await line.ReportAsync(new RunFailedException("It was stopped from outside.", stopped));

@@ -44,6 +44,9 @@ internal sealed class RankRoster
     /// <summary>The folder of the last checkpoint, null while there is none; a failed run's message says how to go on from it.</summary>
     public required Func<string?> LastCheckpoint { get; init; }
 
+    /// <summary>Is called once when the run fails, so that what is under way is broken off.</summary>
+    public required Action Failing { get; init; }
+
     /// <summary>The ranks that are neither gone nor lost.</summary>
     public IEnumerable<int> Live => Enumerable.Range(0, _stages.Length).Where(rank => _stages[rank] != RankStage.Gone && !_lost.ContainsKey(rank));
 
@@ -94,7 +97,7 @@ internal sealed class RankRoster
         Task met = Until(condition, despiteFailure: true);
         using var timer = new CancellationTokenSource();
         bool inTime = await Task.WhenAny(met, Task.Delay(limit, _transport.Time, timer.Token)) == met;
-        await timer.CancelAsync();
+        timer.Cancel();
         return inTime;
     }
 
@@ -115,7 +118,9 @@ internal sealed class RankRoster
     /// <summary>Ends the run; only the first failure counts.</summary>
     public void Fail(Exception failure)
     {
-        Failure ??= failure;
+        if (Failure is not null) return;
+        Failure = failure;
+        Failing();
         Check();
     }
 

@@ -5,11 +5,7 @@ using Rubato.Transports.InProcess;
 
 namespace Rubato.Tests.Training;
 
-/// <remarks>Alone, because they count the threads of this process.</remarks>
-[CollectionDefinition(nameof(FailureTests), DisableParallelization = true)]
-public sealed class FailureTestsCollection;
-
-[Collection(nameof(FailureTests))]
+[Collection(nameof(ThreadCountCollection))]
 public sealed class FailureTests
 {
     public static TheoryData<string> Strategies => ["all-reduce", "backup-workers:backup=1", "async", "ssp:bound=2", "grouped:groups=2"];
