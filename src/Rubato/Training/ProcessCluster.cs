@@ -73,8 +73,18 @@ public sealed class ProcessCluster : ICluster
         await using var fleet = new RankFleet(_time, Patience);
         try
         {
-            StartAll(fleet, plan, rendezvous.Port, new RankBriefing(token.Export(), plan.Job));
-            TcpTransport transport = await MeetAsync(plan, rendezvous, fleet, options, cancellation);
+            TcpTransport transport;
+            try
+            {
+                StartAll(fleet, plan, rendezvous.Port, new RankBriefing(token.Export(), plan.Job));
+                transport = await MeetAsync(plan, rendezvous, fleet, options, cancellation);
+            }
+            catch
+            {
+                // Nobody is there yet to tell the others.
+                fleet.LetGo();
+                throw;
+            }
             RunReport report = await ConductAsync(plan, transport, folders, progress, cancellation);
             return Complete(report, fleet, folders);
         }
