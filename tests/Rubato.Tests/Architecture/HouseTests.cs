@@ -7,7 +7,7 @@ public class HouseTests
     // Whoever knows one transport's files finds another's: the same part has the same name after the transport's own.
     private static readonly string[] TransportRoles = ["Transport", "TransportOptions", "Connection", "Acceptor", "Dialler", "Rendezvous", "Network"];
 
-    private static readonly string[] RequiredHeadings = ["Cost", "Options", "Differences from the paper"];
+    private static readonly string[] RequiredHeadings = ["What it is for", "The update", "Traffic per step", "Guarantees", "Options", "Differences from the paper"];
 
     [Fact]
     public void Parallel_parts_of_transports_have_parallel_names()
