@@ -2,11 +2,10 @@ using Rubato.Cli;
 using Rubato.Cli.Commands;
 using Rubato.Training;
 
-// The only lines of Rubato that know the console.
-
-// Before anything else is loaded: a rank of a run on processes starts this way, many at a time, and has signals of its own.
+// Before anything else is loaded, and with signals of its own: a rank of a run on processes starts this way, many at a time.
 if (args is ["rank"]) return await RankProcess.RunAsync(Console.OpenStandardInput(), Console.Error, Environment.GetEnvironmentVariable);
 
+// The only lines of Rubato that know the console.
 var terminal = new Terminal(Console.Out, !Console.IsOutputRedirected, Console.Error, !Console.IsErrorRedirected);
 AppDomain.CurrentDomain.UnhandledException += (_, failure) =>
 {

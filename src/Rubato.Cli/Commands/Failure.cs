@@ -1,5 +1,6 @@
 using Rubato.Communication;
 using Rubato.Configuration;
+using Rubato.Data;
 using Rubato.Training;
 
 namespace Rubato.Cli.Commands;
@@ -14,7 +15,8 @@ internal static class Failure
     /// <summary>The message that the user reads.</summary>
     public static string MessageOf(Exception failure) => Unwrap(failure) switch
     {
-        InvalidRequestException or RunFailedException or CommunicationException or IOException or InvalidDataException or UnauthorizedAccessException
+        InvalidRequestException or RunFailedException or CommunicationException or DataFormatException
+            or IOException or InvalidDataException or UnauthorizedAccessException
             => Unwrap(failure).Message,
         OperationCanceledException => "The operation was cancelled before it was done. Run it again.",
         // Anything else is a defect of Rubato: name its type, so that a report of it can be acted on.

@@ -14,11 +14,15 @@ internal sealed class JobFlags
     /// <summary>Creates the flags of all keys but some.</summary>
     public JobFlags(params IReadOnlyCollection<string> except)
     {
+        // The default job as its file would say it.
+        Dictionary<string, string> defaults = JobFile.ToYaml(new TrainingJob()).Split('\n')
+            .Select(line => line.Split(": ", 2)).Where(line => line.Length == 2).ToDictionary(line => line[0], line => line[1]);
         foreach (JobKey key in JobFile.Keys.Where(key => !except.Contains(key.Name)))
         {
             Option option = key.IsRepeatable ? new Option<string[]>($"--{key.Name}") : new Option<string>($"--{key.Name}");
             option.HelpName = key.ValueForm;
-            option.Description = key.Summary + (key.IsRepeatable ? "; may be repeated" : "");
+            string standing = defaults.TryGetValue(key.Name, out string? value) ? $" (default {value})" : "";
+            option.Description = key.Summary + (key.IsRepeatable ? "; may be repeated" : "") + standing;
             // A switch may stand alone: --tls.
             option.Arity = key.IsRepeatable ? ArgumentArity.OneOrMore : key.ValueForm == Flag ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne;
             _flags.Add((key, option));

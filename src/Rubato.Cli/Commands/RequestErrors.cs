@@ -11,9 +11,9 @@ internal static class RequestErrors
     public static string? In(ParseResult parsed)
     {
         Command command = parsed.CommandResult.Command;
-        string help = $" See 'rubato{(command is RootCommand ? "" : $" {command.Name}")} --help'.";
-        // A mistyped flag behind one that takes values would otherwise be taken for a value.
-        Token? flag = parsed.CommandResult.Children.OfType<OptionResult>().SelectMany(option => option.Tokens)
+        string help = $" See '{PathOf(parsed.CommandResult)} --help'.";
+        // A mistyped flag behind values would otherwise be taken for a value.
+        Token? flag = parsed.CommandResult.Children.SelectMany(child => child.Tokens)
             .FirstOrDefault(token => token.Value.StartsWith("--", StringComparison.Ordinal));
         if (flag is not null) return Unknown(flag.Value, command) + help;
         if (parsed.Errors.Count == 0) return null;
@@ -28,6 +28,9 @@ internal static class RequestErrors
         }
         return parsed.Errors[0].Message + help;
     }
+
+    private static string PathOf(CommandResult command) =>
+        command.Parent is CommandResult outer ? $"{PathOf(outer)} {command.Command.Name}" : "rubato";
 
     private static string Unknown(string token, Command command)
     {

@@ -15,6 +15,7 @@ internal static class RubatoProgram
         {
             TrainCommand.Create(context),
             CompareCommand.Create(context),
+            DataCommand.Create(context),
             ListCommand.Create(context),
         };
         root.SetAction(parsed => root.Parse(["--help"], Parsing).Invoke(parsed.InvocationConfiguration));

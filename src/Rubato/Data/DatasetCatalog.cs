@@ -61,28 +61,43 @@ public static class DatasetCatalog
         }
     }
 
+    /// <summary>Whether the files of a named set are there (not whether they are intact).</summary>
+    /// <exception cref="InvalidRequestException">There is no set of that name.</exception>
+    public static bool IsPresent(string name, string? dataDirectory = null) => name switch
+    {
+        "digits" => true,
+        "fashion-mnist" or "mnist" => IdxGroup(name).Locate(DataDirectory.Resolve(dataDirectory)) is not null,
+        "cifar-10" => CifarGroup.Locate(DataDirectory.Resolve(dataDirectory)) is not null || CifarArchiveGroup.Locate(DataDirectory.Resolve(dataDirectory)) is not null,
+        "cifar-10-subset" => SubsetGroup.Locate(DataDirectory.Resolve(dataDirectory)) is not null,
+        _ => throw new InvalidRequestException($"There is no data set '{name}'.{NearestName.Suggest(name, [.. All.Select(set => set.Name)])}"),
+    };
+
+    private static FileGroup CifarGroup => new(
+        ["cifar-10", Path.Combine("cifar-10", "cifar-10-batches-bin"), "cifar-10-batches-bin", ""], [.. CifarArchive.TrainFiles, CifarArchive.TestFile]);
+
+    private static FileGroup CifarArchiveGroup => new(["cifar-10", ""], [CifarArchive.FileName]);
+
+    private static FileGroup SubsetGroup => new(["cifar-10-subset", "cifar10-subset", ""], SubsetFiles);
+
+    private static FileGroup IdxGroup(string name) => new([name, ""], IdxFiles);
+
     private static Dataset LoadIdx(string name, string? dataDirectory, PixelScaling scaling)
     {
         string root = DataDirectory.Resolve(dataDirectory);
-        var group = new FileGroup([name, ""], IdxFiles);
-        return ImageFiles.LoadIdx(name, group.Locate(root) ?? throw Missing(name, group.Describe(root)), scaling);
+        return ImageFiles.LoadIdx(name, IdxGroup(name).Locate(root) ?? throw Missing(name, IdxGroup(name).Describe(root)), scaling);
     }
 
     private static Dataset LoadCifar(string name, string root)
     {
-        string[] folders = [name, Path.Combine(name, "cifar-10-batches-bin"), "cifar-10-batches-bin", ""];
-        var group = new FileGroup(folders, [.. CifarArchive.TrainFiles, CifarArchive.TestFile]);
-        if (group.Locate(root) is { } files) return ImageFiles.LoadCifar(name, files[..^1], files[^1..], CifarScaling);
-        if (new FileGroup([name, ""], [CifarArchive.FileName]).Locate(root) is [var archive])
+        if (CifarGroup.Locate(root) is { } files) return ImageFiles.LoadCifar(name, files[..^1], files[^1..], CifarScaling);
+        if (CifarArchiveGroup.Locate(root) is [var archive])
         {
             using DataStream stream = DataStream.Open(archive);
             return CifarArchive.Load(name, stream, CifarScaling);
         }
         string hint = SubsetGroup.Locate(root) is null ? "" : " The folder holds a subset instead: ask for it as cifar-10-subset.";
-        throw Missing(name, $"{CifarArchive.FileName}, or {group.Describe(root)}", hint);
+        throw Missing(name, $"{CifarArchive.FileName}, or {CifarGroup.Describe(root)}", hint);
     }
-
-    private static FileGroup SubsetGroup => new(["cifar-10-subset", "cifar10-subset", ""], SubsetFiles);
 
     private static Dataset LoadSubset(string name, string? dataDirectory)
     {

@@ -18,10 +18,6 @@ public sealed class ProcessCluster : ICluster
     private static readonly string[] ForeignVariables =
         ["OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_RANK", "PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID"];
 
-    // Many short-lived processes on few cores: what they do at start-up counts more than what a profile would gain later.
-    private static readonly (string Name, string Value)[] RuntimeSettings =
-        [("DOTNET_TieredPGO", "0"), ("DOTNET_gcServer", "0"), ("DOTNET_gcConcurrent", "0"), ("DOTNET_EnableDiagnostics", "0")];
-
     private readonly IReadOnlyList<string>? _command;
     private readonly int _masterPort;
     private readonly TimeProvider _time;
@@ -73,8 +69,18 @@ public sealed class ProcessCluster : ICluster
         await using var fleet = new RankFleet(_time, Patience);
         try
         {
-            StartAll(fleet, plan, rendezvous.Port, new RankBriefing(token.Export(), plan.Job));
-            TcpTransport transport = await MeetAsync(plan, rendezvous, fleet, options, cancellation);
+            TcpTransport transport;
+            try
+            {
+                StartAll(fleet, plan, rendezvous.Port, new RankBriefing(token.Export(), plan.Job));
+                transport = await MeetAsync(plan, rendezvous, fleet, options, cancellation);
+            }
+            catch
+            {
+                // Nobody is there yet to tell the others.
+                fleet.LetGo();
+                throw;
+            }
             RunReport report = await ConductAsync(plan, transport, folders, progress, cancellation);
             return Complete(report, fleet, folders);
         }
@@ -98,10 +104,6 @@ public sealed class ProcessCluster : ICluster
     {
         string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
         Dictionary<string, string?> variables = ForeignVariables.ToDictionary(name => name, _ => (string?)null);
-        foreach ((string name, string value) in RuntimeSettings)
-        {
-            if (Environment.GetEnvironmentVariable(name) is null) variables[name] = value;
-        }
         variables["RANK"] = variables["LOCAL_RANK"] = Text(rank);
         variables["WORLD_SIZE"] = Text(worldSize);
         variables["MASTER_ADDR"] = Here;
@@ -151,7 +153,7 @@ public sealed class ProcessCluster : ICluster
     private static RunReport Complete(RunReport report, RankFleet fleet, RunFolders folders)
     {
         if (report.Losses.Count == 0) return report;
-        report = report with { Losses = [.. report.Losses.Select(loss => fleet.NewsOf(loss.Split(':')[0]) is { } exit ? $"{loss} ({exit})" : loss)] };
+        report = report with { Losses = [.. report.Losses.Select(loss => fleet.NewsOf(loss.Split(':')[0]) is { } exit ? $"{loss}; its process {exit.Fate}" : loss)] };
         folders.Output?.WriteReport(report);
         return report;
     }

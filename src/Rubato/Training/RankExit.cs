@@ -42,17 +42,23 @@ internal sealed record RankExit(string Name, int Code, string LastWords)
     /// <summary>Whether the process ended for a reason that the conductor cannot know.</summary>
     public bool IsNews => Code is not (Done or Failed or Ended or Orphaned);
 
-    /// <summary>What happened, as a clause: <c>worker 3 was killed by signal 9 (SIGKILL)</c>.</summary>
-    public override string ToString()
+    /// <summary>What happened, without the name: <c>was killed by signal 9 (SIGKILL)</c>.</summary>
+    public string Fate
     {
-        string how = Code switch
+        get
         {
-            _ when SignalNames.TryGetValue(Code - 128, out string? signal) => $"was killed by signal {Code - 128} ({signal})",
-            Done => "ended before the run did",
-            Ended => "ended because the run was ended",
-            Orphaned => "ended because its launcher was gone",
-            _ => $"ended with exit code {Code}",
-        };
-        return LastWords.Length == 0 ? $"{Name} {how}" : $"{Name} {how}: {LastWords}";
+            string how = Code switch
+            {
+                _ when SignalNames.TryGetValue(Code - 128, out string? signal) => $"was killed by signal {Code - 128} ({signal})",
+                Done => "ended before the run did",
+                Ended => "ended because the run was ended",
+                Orphaned => "ended because its launcher was gone",
+                _ => $"ended with exit code {Code}",
+            };
+            return LastWords.Length == 0 ? how : $"{how}: {LastWords}";
+        }
     }
+
+    /// <summary>What happened, as a sentence without its full stop: <c>worker 3 was killed by signal 9 (SIGKILL)</c>.</summary>
+    public override string ToString() => $"{Name} {Fate}";
 }

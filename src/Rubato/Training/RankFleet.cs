@@ -9,6 +9,7 @@ internal sealed class RankFleet(TimeProvider time, TimeSpan patience) : IAsyncDi
     private readonly List<RankChild> _children = [];
     private readonly List<RankExit> _exits = [];
     private readonly TaskCompletionSource<RankExit> _firstExit = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _firstNews = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The processes' numbers, by endpoint.</summary>
     public IReadOnlyList<int> ProcessIds => [.. _children.Select(child => child.ProcessId)];
@@ -28,14 +29,7 @@ internal sealed class RankFleet(TimeProvider time, TimeSpan patience) : IAsyncDi
     /// <summary>The first exit that explains a failed run better than the conductor can, once exits had a moment to become known; null if none does.</summary>
     public async Task<RankExit?> FindCauseAsync()
     {
-        try
-        {
-            await Task.WhenAll(_children.Select(child => child.Exited)).WaitAsync(patience, time);
-        }
-        catch (TimeoutException)
-        {
-            // Some still run; what is known by now must do.
-        }
+        await Task.WhenAny(_firstNews.Task, HaveEndedAsync());
         lock (_exits) return _exits.FirstOrDefault(exit => exit.IsNews);
     }
 
@@ -45,13 +39,19 @@ internal sealed class RankFleet(TimeProvider time, TimeSpan patience) : IAsyncDi
         lock (_exits) return _exits.FirstOrDefault(exit => exit.Name == name && exit.IsNews);
     }
 
+    /// <summary>Lets every process go: those that still run end at once.</summary>
+    public void LetGo()
+    {
+        foreach (RankChild child in _children) child.LetGo();
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         // A run that is over ends its ranks by itself; then the leash; then force.
         if (!await HaveEndedAsync())
         {
-            foreach (RankChild child in _children) child.LetGo();
+            LetGo();
             if (!await HaveEndedAsync())
             {
                 foreach (RankChild child in _children) child.Kill();
@@ -79,5 +79,6 @@ internal sealed class RankFleet(TimeProvider time, TimeSpan patience) : IAsyncDi
         RankExit exit = await child.Exited;
         lock (_exits) _exits.Add(exit);
         _firstExit.TrySetResult(exit);
+        if (exit.IsNews) _firstNews.TrySetResult();
     }
 }

@@ -13,13 +13,14 @@ internal sealed class ServerProgram : IDisposable
     private readonly SpanRecorder _spans;
     private readonly TrainingServer _server;
     private readonly IServerProgram _program;
+    private bool _sendsLedger;
 
     public ServerProgram(JobPlan plan, ITransport transport, RankLine line, float[] initial, CancellationToken cancellation)
     {
         _transport = transport;
         _line = line;
         _cancellation = cancellation;
-        _ledger = new LedgerPen(SendLedgerSoon);
+        _ledger = new LedgerPen(SendLedgerAtOnce);
         _spans = new SpanRecorder(transport.Rank, transport.Time);
         _server = new TrainingServer(plan, transport, initial, _ledger);
         _program = plan.Strategy.CreateServer(_server.Index, plan.Workers);
@@ -53,18 +54,29 @@ internal sealed class ServerProgram : IDisposable
     private Task SendTotalsAsync() => _line.SendAsync(new ControlMessage.Totals(
         default(RankTotals) with { BytesSent = _transport.Traffic.BytesSent, MessagesSent = _transport.Traffic.MessagesSent }));
 
-    // The budget counts what is applied, so the conductor hears of it at once; one update's entries travel together.
-    private async void SendLedgerSoon()
+    // The budget counts what is applied, so the conductor hears of it at once: before the worker whose gradient it was hears of it and asks
+    // for more, which makes a job of one worker end exactly. The other entries of the same update follow together.
+    private async void SendLedgerAtOnce()
     {
-        await Task.Yield();
-        if (_line.Aborted is not null || _ledger.Take() is not { } entries) return;
+        if (_sendsLedger) return;
+        _sendsLedger = true;
         try
         {
-            await _line.SendAsync(new ControlMessage.Ledger(entries));
+            while (_line.Aborted is null && _ledger.Take() is { } entries)
+            {
+                Task sending = _line.SendAsync(new ControlMessage.Ledger(entries));
+                await Task.Yield();
+                await sending;
+            }
         }
         catch (Exception unreachable) when (unreachable is CommunicationException or OperationCanceledException)
         {
             // The conductor is lost or the rank at its end: the line itself sees to what follows from that.
+            return;
+        }
+        finally
+        {
+            _sendsLedger = false;
         }
     }
 

@@ -21,7 +21,7 @@ public sealed class ProcessClusterTests : IDisposable
     {
         _limit.Dispose();
         // Nothing that a test started outlives it.
-        Assert.DoesNotContain(_processes, IsAlive);
+        Assert.DoesNotContain(_processes, Liveness.IsAlive);
     }
 
     [Theory, MemberData(nameof(Strategies))]
@@ -97,7 +97,7 @@ public sealed class ProcessClusterTests : IDisposable
         using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(_limit.Token);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync(Endless, OnTraining(cancelled.Cancel), cancelled.Token));
         Assert.Equal(2, _processes.Count);
-        Assert.DoesNotContain(_processes, IsAlive);
+        Assert.DoesNotContain(_processes, Liveness.IsAlive);
     }
 
     [Fact]
@@ -149,19 +149,6 @@ public sealed class ProcessClusterTests : IDisposable
     private static Once OnTraining(Action action) => new(action);
 
     private void Kill(int rank, object signal) => Process.Start("kill", [$"-{signal}", $"{_processes[rank]}"]).WaitForExit();
-
-    private static bool IsAlive(int process)
-    {
-        try
-        {
-            using var found = Process.GetProcessById(process);
-            return !found.HasExited;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
-    }
 
     /// <summary>Does something once, a little after training has begun.</summary>
     private sealed class Once(Action action) : IProgress<RunProgress>

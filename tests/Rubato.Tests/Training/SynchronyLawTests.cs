@@ -23,6 +23,20 @@ public sealed class SynchronyLawTests
         Assert.Single(hashes.Distinct());
     }
 
+    [Fact]
+    public async Task One_worker_is_plain_descent_under_every_strategy()
+    {
+        string[] strategies = ["all-reduce", "backup-workers:backup=0", "grouped:groups=1", "async", "ssp:bound=0", "ssp:bound=3"];
+        var hashes = new List<(string Strategy, string Hash)>();
+        foreach (string strategy in strategies)
+        {
+            RunReport report = await TestRuns.RunAsync(TestRuns.Job(strategy, workers: 1, steps: 30));
+            Assert.Equal(30 * 8, report.Samples.Applied);
+            hashes.Add((strategy, report.ParametersSha256));
+        }
+        Assert.True(hashes.DistinctBy(pair => pair.Hash).Count() == 1, string.Join('\n', hashes));
+    }
+
     [Theory]
     [InlineData("all-reduce")]
     [InlineData("backup-workers:backup=0")]

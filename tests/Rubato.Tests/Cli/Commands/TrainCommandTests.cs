@@ -95,6 +95,7 @@ public class TrainCommandTests
     [InlineData("train --epochs", "The flag '--epochs' has no value. Write --epochs E.")]
     [InlineData("train --epochs 1 --epochs 2", "The flag '--epochs' stands 2 times")]
     [InlineData("train --epochs --jsno", "'train' has no flag '--jsno'. Did you mean '--json'?")]
+    [InlineData("data fetch --jsno", "See 'rubato data fetch --help'.")]
     [InlineData("train workers=4", "Values follow their flag")]
     [InlineData("trian", "There is no command 'trian'. Did you mean 'train'?")]
     [InlineData("train --workers 0", "The job asks for 0 workers, but 1 to 65536 are possible.")]
@@ -159,6 +160,7 @@ public class TrainCommandTests
     {
         Assert.Equal(0, await _line.RunAsync("train --help"));
         Assert.All(JobFile.Keys, key => Assert.Contains($"--{key.Name}", _line.Output, StringComparison.Ordinal));
+        Assert.Contains("(default 16)", _line.Output, StringComparison.Ordinal);
         Assert.Equal(0, await _line.RunAsync(""));
         Assert.Contains("compare", _line.Output, StringComparison.Ordinal);
     }
