@@ -7,7 +7,7 @@ namespace Rubato.Tests.Communication;
 /// <summary>A handful of connected endpoints, and programs that run on them.</summary>
 internal sealed class TestWorld(IReadOnlyList<ITransport> transports, CommunicatorOptions options) : IAsyncDisposable
 {
-    public static CommunicatorOptions Deterministic { get; } = new() { Timeout = TimeSpan.FromSeconds(10) };
+    public static CommunicatorOptions Deterministic { get; } = new() { Timeout = TimeSpan.FromSeconds(30) };
 
     public static CommunicatorOptions Free { get; } = Deterministic with { Deterministic = false };
 
