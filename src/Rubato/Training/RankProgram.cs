@@ -1,5 +1,6 @@
 using Rubato.Communication;
 using Rubato.Configuration;
+using Rubato.Strategies;
 
 namespace Rubato.Training;
 
@@ -29,7 +30,9 @@ public static class RankProgram
             float[] initial = resume?.Model ?? plan.CreateInitialParameters();
             if (transport.Rank < plan.Workers)
             {
-                await new WorkerProgram(plan, transport, accelerator, line, initial, rank.Token).RunAsync(StateOf(plan, transport.Rank, resume));
+                bool startsLate = resume is not null && plan.Assignment == BatchAssignment.OnDemand;
+                await new WorkerProgram(plan, transport, accelerator, line, initial, rank.Token)
+                    .RunAsync(StateOf(plan, transport.Rank, resume), startsLate);
             }
             else
             {
@@ -65,7 +68,7 @@ public static class RankProgram
     private static StateSnapshot? StateOf(JobPlan plan, int endpoint, Checkpoint? resume)
     {
         if (resume is null) return null;
-        if (endpoint < plan.Workers && plan.Assignment == Strategies.BatchAssignment.OnDemand) return null;
+        if (endpoint < plan.Workers && plan.Assignment == BatchAssignment.OnDemand) return null;
         string name = RunFailures.StateNameOf(endpoint, plan.Workers);
         return resume.States.TryGetValue(name, out StateSnapshot? state)
             ? state

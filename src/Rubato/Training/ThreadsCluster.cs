@@ -1,5 +1,6 @@
 using Rubato.Communication;
 using Rubato.Configuration;
+using Rubato.Transports;
 using Rubato.Transports.InProcess;
 
 namespace Rubato.Training;
@@ -82,7 +83,7 @@ public sealed class ThreadsCluster(TimeProvider? time = null) : ICluster
         }
     }
 
-    private static ITransport Shape(JobPlan plan, ITransport transport) => plan.Job.Network is null
-        ? transport
-        : throw new InvalidRequestException("--network is not in this version on threads. Leave it out.");
+    private static ITransport Shape(JobPlan plan, ITransport transport) => plan.Job.Network is { } network
+        ? new ShapedTransport(transport, network.Latency, network.BitsPerSecond)
+        : transport;
 }

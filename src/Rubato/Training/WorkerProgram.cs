@@ -36,15 +36,16 @@ internal sealed class WorkerProgram
 
     /// <summary>Lives it.</summary>
     /// <param name="resumed">The state to go on from; null to start afresh.</param>
-    public async Task RunAsync(StateSnapshot? resumed)
+    /// <param name="startsLate">
+    /// Whether the strategy starts after the go. Servers that go on from a checkpoint may let a worker that was ahead wait until another
+    /// has stepped, and nobody steps before the go; a fresh start is no part of the training time.
+    /// </param>
+    public async Task RunAsync(StateSnapshot? resumed, bool startsLate)
     {
         _line.Listen(CarryOut);
-        await RankStart.GreetAsync(_line, _spans, async () =>
-        {
-            await _strategy.StartAsync(_worker, _cancellation);
-            resumed?.RestoreTo(_worker);
-        }, _cancellation);
+        await RankStart.GreetAsync(_line, _spans, startsLate ? () => Task.CompletedTask : () => StartAsync(resumed), _cancellation);
         _go = _lastNews = _spans.Now;
+        if (startsLate) await StartAsync(resumed);
 
         if (_plan.Assignment == BatchAssignment.ByStepAndRank) await StepTogetherAsync();
         else await StepOnDemandAsync();
@@ -54,6 +55,12 @@ internal sealed class WorkerProgram
         await _line.SendAsync(new ControlMessage.Left());
         await _line.ExpectAsync<ControlMessage.Finish>(_cancellation);
         await SendNewsAsync();
+    }
+
+    private async Task StartAsync(StateSnapshot? resumed)
+    {
+        await _strategy.StartAsync(_worker, _cancellation);
+        resumed?.RestoreTo(_worker);
     }
 
     private async Task StepTogetherAsync()

@@ -38,4 +38,19 @@ public sealed class ThreadsClusterTests
         Assert.True(report.Evaluations.Count >= 2);
         Assert.Equal(64, report.ParametersSha256.Length);
     }
+
+    [Fact]
+    public async Task A_thin_network_costs_time_and_changes_nothing_else()
+    {
+        TrainingJob job = TestRuns.Job(steps: 5);
+        var latency = TimeSpan.FromMilliseconds(10);
+
+        RunReport fast = await TestRuns.RunAsync(job);
+        RunReport thin = await TestRuns.RunAsync(job with { Network = new NetworkShape(latency, 1e8) });
+
+        Assert.Equal(fast.ParametersSha256, thin.ParametersSha256);
+        Assert.Equal(fast.BytesSent, thin.BytesSent);
+        // Each step's all-reduce is at least two messages one after the other.
+        Assert.True(thin.TrainSeconds >= 5 * 2 * latency.TotalSeconds, $"{thin.TrainSeconds} s");
+    }
 }
