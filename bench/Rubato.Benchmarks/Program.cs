@@ -6,6 +6,7 @@ var benchmarks = new SortedDictionary<string, (string Summary, Func<string[], Ta
     ["all-reduce"] = ("TCP all-reduce of 16 MiB between two processes against their bare socket", AllReduceBenchmark.RunAsync),
     ["convolution"] = ("convolutions and their gradients against the FMA peak of the same run", ConvolutionBenchmark.RunAsync),
     ["gemm"] = ("single-core matrix products against the FMA peak of the same run", GemmBenchmark.RunAsync),
+    ["mlp-step"] = ("a training step of an mlp against the matrix products in it, and its allocations", MlpStepBenchmark.RunAsync),
 };
 
 if (args.Length > 0 && benchmarks.TryGetValue(args[0], out var chosen)) return await chosen.Run(args[1..]);

@@ -12,4 +12,10 @@ public sealed record ParameterBlock(string Name, int Offset, IReadOnlyList<int> 
 {
     /// <summary>The number of elements.</summary>
     public int Length { get; } = Shape.Aggregate(1, (product, extent) => checked(product * extent));
+
+    /// <summary>This block's stretch of a parameter or gradient vector.</summary>
+    public Span<float> In(Span<float> vector) => vector.Slice(Offset, Length);
+
+    /// <summary>This block's stretch of a parameter or gradient vector.</summary>
+    public ReadOnlySpan<float> In(ReadOnlySpan<float> vector) => vector.Slice(Offset, Length);
 }

@@ -21,7 +21,7 @@ internal static class Quantity
         };
         // Decimal, so that 0.1ms is exact.
         if (!decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value)
-            || value > long.MaxValue / ticks)
+            || value > (decimal)long.MaxValue / ticks)
             throw new InvalidRequestException($"The {what} '{text}' is no time; it must be a number from 0 with unit us, ms or s. Write 20ms, for example.");
         return TimeSpan.FromTicks((long)decimal.Round(value * ticks));
     }

@@ -84,6 +84,15 @@ public sealed class RunDirectory
         output.Flush();
     });
 
+    /// <summary>Takes away the lines of <c>metrics.jsonl</c> that are later than a time of the cluster's clock.</summary>
+    /// <exception cref="RunFailedException">The disk refuses.</exception>
+    internal void CutMetrics(double afterSeconds)
+    {
+        if (!File.Exists(In(MetricsName))) return;
+        string[] kept = [.. File.ReadLines(In(MetricsName)).Where(line => RunReportJson.ReadPoint(line, In(MetricsName)).Seconds <= afterSeconds)];
+        Replace(MetricsName, output => output.Write(Encoding.UTF8.GetBytes(string.Concat(kept.Select(line => line + "\n")))));
+    }
+
     /// <summary>Writes <c>trace.json</c>.</summary>
     /// <param name="spans">What endpoints did.</param>
     /// <param name="names">The endpoints' names by number, for example <c>worker 0</c>.</param>

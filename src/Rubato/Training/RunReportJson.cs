@@ -21,16 +21,13 @@ public static class RunReportJson
     /// <exception cref="InvalidRequestException">The text is no report.</exception>
     public static RunReport Read(string json, string source)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(json);
-            return RunReportReader.Read(document.RootElement);
-        }
-        catch (Exception broken) when (broken is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
-        {
-            throw new InvalidRequestException($"'{source}' is no run report: {broken.Message} Name the report.json of a finished run.", broken);
-        }
+        return Parse(json, RunReportReader.Read, $"'{source}' is no run report", "Name the report.json of a finished run.");
     }
+
+    /// <summary>Reads one line of <c>metrics.jsonl</c>.</summary>
+    /// <exception cref="InvalidRequestException">The line is no evaluation.</exception>
+    public static EvaluationPoint ReadPoint(string line, string source) =>
+        Parse(line, RunReportReader.ReadPoint, $"A line of '{source}' is no evaluation", "Delete that line.");
 
     /// <summary>Reads a report file.</summary>
     /// <exception cref="InvalidRequestException">There is none, or it is no report.</exception>
@@ -43,6 +40,19 @@ public static class RunReportJson
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new InvalidRequestException($"The report '{path}' cannot be read: {failure.Message} Name the report.json of a finished run.", failure);
+        }
+    }
+
+    private static T Parse<T>(string json, Func<JsonElement, T> read, string complaint, string fix)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return read(document.RootElement);
+        }
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        {
+            throw new InvalidRequestException($"{complaint}: {broken.Message} {fix}", broken);
         }
     }
 

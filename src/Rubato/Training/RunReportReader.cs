@@ -35,7 +35,7 @@ internal static class RunReportReader
         };
     }
 
-    private static EvaluationPoint ReadPoint(JsonElement json) => new(
+    public static EvaluationPoint ReadPoint(JsonElement json) => new(
         Number(json, "epoch"), Number(json, "seconds"), Whole(json, "bytes_sent"),
         OptionalNumber(json, "train_loss"), Number(json, "test_loss"), OptionalNumber(json, "test_accuracy"));
 

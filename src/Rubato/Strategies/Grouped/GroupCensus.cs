@@ -1,0 +1,45 @@
+using Rubato.Numerics;
+
+namespace Rubato.Strategies.Grouped;
+
+/// <summary>Counts every worker's steps while groups are not formed yet, and forms them by speed.</summary>
+/// <remarks>
+/// Steps taken in the same time are the inverse of a step's time, so nobody needs a clock. State: the count and the group of every
+/// worker, and the generation: 0 before groups are formed, 1 after.
+/// </remarks>
+/// <param name="workers">The number of workers (P).</param>
+/// <param name="groups">The number of groups (G).</param>
+internal sealed class GroupCensus(int workers, int groups) : IStateful
+{
+    /// <summary>The groups are formed when the workers have taken so many steps on average.</summary>
+    public const int StepsPerWorker = 4;
+
+    private readonly long[] _steps = new long[workers];
+    private int[] _groupOf = GroupPartition.Contiguous(workers, groups);
+    private long _generation;
+
+    /// <summary>0 before groups are formed, 1 after.</summary>
+    public int Generation => (int)_generation;
+
+    /// <summary>The group of every worker.</summary>
+    public IReadOnlyList<int> GroupOf => _groupOf;
+
+    /// <summary>A worker has taken a step of its own.</summary>
+    public void Count(int worker)
+    {
+        if (_generation > 0) return;
+        _steps[worker]++;
+        if (_steps.Sum() < (long)StepsPerWorker * workers) return;
+        _groupOf = GroupPartition.BySpeed(_steps, groups);
+        _generation = 1;
+    }
+
+    /// <inheritdoc/>
+    public void VisitState(IStateVisitor visitor)
+    {
+        visitor.Counter("generation", ref _generation);
+        for (int worker = 0; worker < workers; worker++) visitor.Counter($"steps-{worker}", ref _steps[worker]);
+        // The groups follow from the counts, which stand still from the forming on.
+        _groupOf = _generation > 0 ? GroupPartition.BySpeed(_steps, groups) : GroupPartition.Contiguous(workers, groups);
+    }
+}

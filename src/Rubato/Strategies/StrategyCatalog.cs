@@ -1,0 +1,21 @@
+using Rubato.Configuration;
+using Rubato.Strategies.AllReduce;
+using Rubato.Strategies.Async;
+using Rubato.Strategies.BackupWorkers;
+using Rubato.Strategies.Grouped;
+using Rubato.Strategies.Ssp;
+
+namespace Rubato.Strategies;
+
+/// <summary>The synchronization methods that can be chosen by name, from the most to the least synchronous.</summary>
+public static class StrategyCatalog
+{
+    /// <summary>All of them.</summary>
+    public static Catalog<StrategyDefinition> All { get; } = new(
+        "strategy",
+        AllReduceDefinition.Entry,
+        BackupWorkersDefinition.Entry,
+        GroupedDefinition.Entry,
+        SspDefinition.Entry,
+        AsyncDefinition.Entry);
+}

@@ -1,0 +1,55 @@
+namespace Rubato.Training;
+
+/// <summary>How a conductor leads the training between the go and the end of the budget.</summary>
+internal abstract class Conducting(JobPlan plan, RankRoster roster, RankCollector collector, RunExaminer examiner, RunAccount account, ClusterClock clock)
+{
+    protected JobPlan Plan => plan;
+
+    protected RankRoster Roster => roster;
+
+    protected RankCollector Collector => collector;
+
+    protected RunExaminer Examiner => examiner;
+
+    protected RunAccount Account => account;
+
+    protected ClusterClock Clock => clock;
+
+    /// <summary>Global steps taken.</summary>
+    public abstract long Steps { get; }
+
+    /// <summary>Leads to the end; afterwards the examiner holds the final model and the clock stands still.</summary>
+    public abstract Task ConductAsync();
+
+    /// <summary>A worker asks for a ticket.</summary>
+    public abstract void AnswerTicket(int worker, long step);
+
+    /// <summary>A worker stands at a pause.</summary>
+    public abstract void TakeArrival(int worker, ControlMessage.Arrived arrived);
+
+    /// <summary>Gradients were applied or dropped.</summary>
+    public abstract void TakeLedger(IReadOnlyList<LedgerEntry> entries);
+
+    /// <summary>Whether the budget in time is used up.</summary>
+    protected bool IsTimeUp => clock.Elapsed.TotalSeconds >= plan.Job.MaxSeconds;
+
+    /// <summary>Whether checkpoints are to be written at all.</summary>
+    public bool Saves { get; init; }
+
+    /// <summary>Collects all states and saves them with the model.</summary>
+    protected async Task SaveAsync(float[] model, long nextBatch)
+    {
+        Dictionary<string, StateSnapshot> states = await collector.CollectStatesAsync();
+        states.Add(ConductorState.Name, StateSnapshot.Of(new ConductorState(plan, account)));
+        await examiner.SaveAsync(new Checkpoint
+        {
+            Step = Steps,
+            SamplesApplied = account.Applied,
+            NextBatch = nextBatch,
+            ClusterSeconds = clock.Elapsed.TotalSeconds,
+            Model = model,
+            States = states,
+            Layout = plan.Model.Layout,
+        });
+    }
+}

@@ -1,0 +1,88 @@
+namespace Rubato.Training;
+
+/// <summary>What ranks and the conductor say to each other.</summary>
+internal abstract record ControlMessage
+{
+    private ControlMessage()
+    {
+    }
+
+    // ---- From a rank to the conductor, in the order of a run ----
+
+    /// <summary>Data and model are loaded and warm.</summary>
+    public sealed record Hello : ControlMessage;
+
+    /// <summary>What is your clock? Asked for traces, whose rows are to line up.</summary>
+    public sealed record AskClock : ControlMessage;
+
+    /// <summary>The strategy is started; waiting for the go.</summary>
+    public sealed record Ready : ControlMessage;
+
+    /// <summary>A worker wants to take this step, counted from 1.</summary>
+    public sealed record AskTicket(long Step) : ControlMessage;
+
+    /// <summary>A worker stands at a pause after this step, drained; <paramref name="Last"/> when it means to stop here.</summary>
+    public sealed record Arrived(long Step, bool Last) : ControlMessage;
+
+    /// <summary>A worker has left its strategy, or a server has ended.</summary>
+    public sealed record Left : ControlMessage;
+
+    /// <summary>A rank's running totals.</summary>
+    public sealed record Totals(RankTotals Values) : ControlMessage;
+
+    /// <summary>Gradients applied and dropped.</summary>
+    public sealed record Ledger(LedgerEntry[] Entries) : ControlMessage;
+
+    /// <summary>A part of the model, asked for by <see cref="SendModel"/>; empty from a rank that holds none.</summary>
+    public sealed record ModelPart(int Request, int Offset, float[] Values) : ControlMessage;
+
+    /// <summary>A rank's state, asked for by <see cref="SendState"/>.</summary>
+    public sealed record State(int Request, StateSnapshot Snapshot) : ControlMessage;
+
+    /// <summary>Stretches of the rank's trace.</summary>
+    public sealed record Spans(TraceSpan[] Items) : ControlMessage;
+
+    /// <summary>The rank failed and ends. <paramref name="LostPeer"/> is the endpoint whose loss it suffered from, -1 for its own failure.</summary>
+    public sealed record Failed(string Error, int LostPeer) : ControlMessage;
+
+    /// <summary>The rank's last word.</summary>
+    public sealed record Bye : ControlMessage;
+
+    // ---- From the conductor to a rank, in the order of a run ----
+
+    /// <summary>All ranks are there: start the strategy.</summary>
+    public sealed record Start(bool Trace) : ControlMessage;
+
+    /// <summary>The conductor's clock.</summary>
+    public sealed record Clock(TimeSpan Reading) : ControlMessage;
+
+    /// <summary>All ranks are ready: train. <paramref name="Reading"/> is the conductor's clock at that moment.</summary>
+    public sealed record Go(TimeSpan Reading) : ControlMessage;
+
+    /// <summary>Take this mini-batch; so many samples are applied so far.</summary>
+    public sealed record Ticket(long Batch, long SamplesApplied) : ControlMessage;
+
+    /// <summary>There is nothing more to do: leave.</summary>
+    public sealed record NoTicket : ControlMessage;
+
+    /// <summary>The pause is over.</summary>
+    public sealed record Verdict(bool GoOn) : ControlMessage;
+
+    /// <summary>The budget is used up (to servers).</summary>
+    public sealed record Stop : ControlMessage;
+
+    /// <summary>Send your part of the model.</summary>
+    public sealed record SendModel(int Request) : ControlMessage;
+
+    /// <summary>Send your state.</summary>
+    public sealed record SendState(int Request) : ControlMessage;
+
+    /// <summary>An endpoint is lost and the job goes on without it.</summary>
+    public sealed record PeerLost(int Endpoint) : ControlMessage;
+
+    /// <summary>Everything is collected: say the last words.</summary>
+    public sealed record Finish : ControlMessage;
+
+    /// <summary>The run is over by failure or cancellation: end now.</summary>
+    public sealed record Abort(string Reason) : ControlMessage;
+}

@@ -1,0 +1,12 @@
+namespace Rubato.Training;
+
+/// <summary>The door through which a rank computes: real work on a thread of its own, or work whose time is only modelled.</summary>
+/// <remarks>One piece of work at a time. Called from the rank's event loop, and its tasks complete there.</remarks>
+public interface IAccelerator
+{
+    /// <summary>Whether work runs beside the rank's event loop, so that whoever hands work over must not change its inputs meanwhile.</summary>
+    bool IsConcurrent { get; }
+
+    /// <summary>Runs the work and completes when it is done and its time has passed. An exception of the work is thrown here.</summary>
+    ValueTask RunAsync(Action work, CancellationToken cancellation);
+}

@@ -1,0 +1,162 @@
+using Rubato.Communication;
+using Rubato.Compression;
+using Rubato.Configuration;
+using Rubato.Data;
+using Rubato.Models;
+using Rubato.Optimizers;
+using Rubato.Strategies;
+
+namespace Rubato.Training;
+
+/// <summary>A validated job with everything it names made: what every endpoint of a run, in every world, starts from.</summary>
+/// <remarks>
+/// Two plans of the same job are equal in all that matters, so each process may build its own. Immutable, and safe to share between the
+/// ranks of one process; what is not (the deal of samples, strategies, optimizers) is made anew for each rank.
+/// </remarks>
+public sealed class JobPlan
+{
+    private readonly Partition _partition;
+    private readonly ExchangeFactory _exchange;
+
+    private JobPlan(TrainingJob job, Dataset dataset, IModel model, Partition partition, StrategyDefinition strategy,
+        ExchangeFactory exchange, OptimizerDefinition optimizer, LearningRateSchedule schedule)
+    {
+        Job = job;
+        Dataset = dataset;
+        Model = model;
+        _partition = partition;
+        Strategy = strategy;
+        _exchange = exchange;
+        Optimizer = optimizer;
+        Schedule = schedule;
+        Assignment = strategy.AssignmentFor(job.Workers);
+        Servers = strategy.ServersFor(job.Workers);
+        SamplesPerStep = (long)strategy.BatchesPerStep(job.Workers) * job.BatchSize;
+        SampleBudget = JobLimits.SampleBudgetOf(job, dataset);
+        // A step more rather than a part of the budget less: steps cannot be cut.
+        Steps = Assignment == BatchAssignment.ByStepAndRank && SampleBudget is { } samples
+            ? (samples + SamplesPerStep - 1) / SamplesPerStep : null;
+    }
+
+    /// <summary>The job as it was asked for, its open budget filled in.</summary>
+    public TrainingJob Job { get; }
+
+    /// <summary>The data.</summary>
+    public Dataset Dataset { get; }
+
+    /// <summary>The model.</summary>
+    public IModel Model { get; }
+
+    /// <summary>The strategy.</summary>
+    public StrategyDefinition Strategy { get; }
+
+    /// <summary>The optimizer.</summary>
+    public OptimizerDefinition Optimizer { get; }
+
+    /// <summary>The learning-rate schedule.</summary>
+    public LearningRateSchedule Schedule { get; }
+
+    /// <summary>How mini-batches find their workers.</summary>
+    public BatchAssignment Assignment { get; }
+
+    /// <summary>Workers: endpoints 0 to <c>Workers − 1</c>.</summary>
+    public int Workers => Job.Workers;
+
+    /// <summary>Servers: the endpoints after the workers.</summary>
+    public int Servers { get; }
+
+    /// <summary>The conductor: the last endpoint.</summary>
+    public int Conductor => Workers + Servers;
+
+    /// <summary>All endpoints.</summary>
+    public int WorldSize => Conductor + 1;
+
+    /// <summary>Samples that one synchronous step applies.</summary>
+    public long SamplesPerStep { get; }
+
+    /// <summary>Applied samples that end the run, null when only time or accuracy does.</summary>
+    public long? SampleBudget { get; }
+
+    /// <summary>Steps that end a run by step and rank, null when it has no sample budget or deals on demand.</summary>
+    public long? Steps { get; }
+
+    /// <summary>The sample budget in epochs, null without one.</summary>
+    public double? TotalEpochs => SampleBudget is { } samples ? EpochsOf(samples) : null;
+
+    /// <summary>Validates a job and makes everything it names.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="dataset">Data of one's own in place of the job's <c>dataset</c>, which is then only its label.</param>
+    /// <param name="model">A model of one's own in place of the job's <c>model</c>, which is then only its label.</param>
+    /// <param name="strategy">A strategy of one's own in place of the job's <c>strategy</c>, which is then only its label.</param>
+    /// <exception cref="InvalidRequestException">Something in the job cannot be: the message holds the value, the limit and the fix.</exception>
+    public static JobPlan Build(TrainingJob job, Dataset? dataset = null, IModel? model = null, StrategyDefinition? strategy = null)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        job = JobLimits.Check(job);
+        // Cheap refusals first, files last.
+        strategy ??= StrategyCatalog.All.Create(job.Strategy);
+        strategy.Validate(job.Workers);
+        ExchangeFactory exchange = CompressorCatalog.All.Create(job.Compressor);
+        OptimizerDefinition optimizer = OptimizerCatalog.All.Create(job.Optimizer);
+        LearningRateSchedule schedule = ScheduleCatalog.All.Create(job.Schedule);
+        Partition partition = Partition.Parse(job.Partition);
+        ModelFactory? factory = model is null ? ModelCatalog.All.Create(job.Model) : null;
+        dataset ??= DatasetCatalog.Load(job.Dataset, job.DataDir);
+        JobLimits.Check(job, dataset);
+        JobLimits.Check(job, schedule);
+        _ = partition.Deal(dataset.Train, job.Workers, job.Seed);
+        return new JobPlan(job, dataset, model ?? factory!(dataset), partition, strategy, exchange, optimizer, schedule);
+    }
+
+    /// <summary>How the job's communicators work.</summary>
+    public CommunicatorOptions CommunicatorOptions => new()
+    {
+        Deterministic = Job.Deterministic,
+        Timeout = TimeSpan.FromSeconds(Job.TimeoutSeconds),
+    };
+
+    /// <summary>The row of samples, for one rank to read from.</summary>
+    public SampleDeal CreateDeal() => _partition.Deal(Dataset.Train, Workers, Job.Seed);
+
+    /// <summary>The job's exchange for a group of workers.</summary>
+    public IExchange CreateExchange(ICommunicator group) => _exchange(group);
+
+    /// <summary>The job's optimizer for a range of the parameter vector, with fresh state.</summary>
+    public Optimizer CreateOptimizer(int offset, int length) =>
+        Optimizer.Create(length, Model.Layout.StatisticsWithin(offset, length));
+
+    /// <summary>The learning rate after so many applied samples.</summary>
+    public float LearningRateAt(long samplesApplied) =>
+        Optimizer.BaseLearningRate * Schedule.FactorAt(EpochsOf(samplesApplied), TotalEpochs ?? double.PositiveInfinity);
+
+    /// <summary>The parameters every endpoint of an unresumed run starts from, shape [d].</summary>
+    public float[] CreateInitialParameters()
+    {
+        var parameters = new float[Model.Layout.Length];
+        Model.Initialize(parameters, Numerics.RandomStream.Create(Job.Seed, "initial parameters"));
+        return parameters;
+    }
+
+    /// <summary>Samples in epochs.</summary>
+    public double EpochsOf(long samples) => (double)samples / Dataset.Train.Count;
+
+    /// <summary>Samples in steps, rounded down: a step is one mini-batch of every worker.</summary>
+    public long StepsOf(long samples) => samples / ((long)Workers * Job.BatchSize);
+
+    /// <summary>Whether an evaluation falls due when applied samples rise from one figure to the other.</summary>
+    public bool IsEvaluationBetween(long before, long after) => Crosses(Job.EvaluateEvery, before, after);
+
+    /// <summary>Whether a checkpoint falls due when applied samples rise from one figure to the other; the one at the end does not count.</summary>
+    public bool IsCheckpointBetween(long before, long after) =>
+        Job.CheckpointEvery is { } every && Crosses(every, before, after);
+
+    /// <summary>Whether all workers pause after a step by step and rank: for an evaluation, a checkpoint or the end.</summary>
+    public bool IsPause(long step)
+    {
+        long before = (step - 1) * SamplesPerStep, after = step * SamplesPerStep;
+        return step == Steps || IsEvaluationBetween(before, after) || IsCheckpointBetween(before, after);
+    }
+
+    private bool Crosses(double everyEpochs, long before, long after) =>
+        Math.Floor(EpochsOf(after) / everyEpochs) > Math.Floor(EpochsOf(before) / everyEpochs);
+}

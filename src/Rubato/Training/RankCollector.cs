@@ -1,0 +1,66 @@
+using Rubato.Strategies;
+
+namespace Rubato.Training;
+
+/// <summary>Gathers the model and the ranks' states at the conductor.</summary>
+internal sealed class RankCollector(JobPlan plan, RankRoster roster)
+{
+    private readonly Dictionary<int, ControlMessage.ModelPart> _parts = [];
+    private readonly Dictionary<int, StateSnapshot> _states = [];
+    private int _modelRequest, _stateRequest;
+
+    /// <summary>Takes a part of the model; one of an earlier request is out of date.</summary>
+    public void Take(int rank, ControlMessage.ModelPart part)
+    {
+        if (part.Request == _modelRequest) _parts[rank] = part;
+    }
+
+    /// <summary>Takes a rank's state; one of an earlier request is out of date.</summary>
+    public void Take(int rank, ControlMessage.State state)
+    {
+        if (state.Request == _stateRequest) _states[rank] = state.Snapshot;
+    }
+
+    /// <summary>A copy of the model as it is now, shape [d], from the servers or from the first worker that is not lost.</summary>
+    public async Task<float[]> CollectModelAsync()
+    {
+        int[] asked;
+        do
+        {
+            asked = plan.Strategy.ModelHome == ModelHome.Servers ? [.. roster.Servers] : [roster.Workers.First()];
+            _parts.Clear();
+            roster.Tell(asked, new ControlMessage.SendModel(++_modelRequest));
+            await roster.Until(() => asked.All(rank => _parts.ContainsKey(rank) || roster.Lost.ContainsKey(rank)));
+        }
+        while (!asked.All(_parts.ContainsKey));
+        return Join();
+    }
+
+    /// <summary>The states of all ranks that have one to go on from, under their names in a checkpoint.</summary>
+    public async Task<Dictionary<string, StateSnapshot>> CollectStatesAsync()
+    {
+        int[] asked = [.. plan.Assignment == BatchAssignment.ByStepAndRank ? roster.Workers.Concat(roster.Servers) : roster.Servers];
+        _states.Clear();
+        roster.Tell(asked, new ControlMessage.SendState(++_stateRequest));
+        await roster.Until(() => asked.All(rank => _states.ContainsKey(rank) || roster.Lost.ContainsKey(rank)));
+        return asked.Where(_states.ContainsKey).ToDictionary(
+            rank => RunFailures.StateNameOf(rank, plan.Workers), rank => _states[rank], StringComparer.Ordinal);
+    }
+
+    private float[] Join()
+    {
+        var model = new float[plan.Model.Layout.Length];
+        int end = 0;
+        foreach (ControlMessage.ModelPart part in _parts.Values.Where(part => part.Values.Length > 0).OrderBy(part => part.Offset))
+        {
+            if (part.Offset != end || part.Values.Length > model.Length - end) throw Gap(end, model.Length);
+            part.Values.CopyTo(model, end);
+            end += part.Values.Length;
+        }
+        return end == model.Length ? model : throw Gap(end, model.Length);
+    }
+
+    private InvalidOperationException Gap(int end, int length) => new(
+        $"The parts of the model that '{plan.Job.Strategy.Name}' offers do not lie end to end: there is a gap or an overlap at element {end} of {length}. "
+        + "Every element must be offered by exactly one server.");
+}

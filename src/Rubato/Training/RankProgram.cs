@@ -1,0 +1,75 @@
+using Rubato.Communication;
+using Rubato.Configuration;
+
+namespace Rubato.Training;
+
+/// <summary>What a worker's or a server's endpoint runs, in every world.</summary>
+public static class RankProgram
+{
+    /// <summary>Runs the worker or the server whose endpoint the transport is, from its greeting to its goodbye.</summary>
+    /// <remarks>
+    /// Call it on the rank's event loop. It uses no thread and no clock of its own. Its own failure is reported to the conductor before it
+    /// is thrown; the caller owns transport and accelerator and disposes them afterwards.
+    /// </remarks>
+    /// <param name="plan">The job.</param>
+    /// <param name="transport">This endpoint's transport.</param>
+    /// <param name="accelerator">What a worker computes with; servers leave it alone.</param>
+    /// <param name="resume">The checkpoint to go on from, the same on all endpoints; null to start afresh.</param>
+    /// <param name="cancellation">Ends this rank from outside, which fails the run.</param>
+    /// <exception cref="OperationCanceledException">The run was aborted elsewhere, or this rank was ended from outside.</exception>
+    public static async Task RunAsync(
+        JobPlan plan, ITransport transport, IAccelerator accelerator, Checkpoint? resume, CancellationToken cancellation)
+    {
+        string name = RunFailures.NameOf(transport.Rank, plan.Workers, plan.Servers);
+        using var rank = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        await using var line = new RankLine(transport, plan.Conductor, rank);
+        try
+        {
+            rank.Token.ThrowIfCancellationRequested();
+            float[] initial = resume?.Model ?? plan.CreateInitialParameters();
+            if (transport.Rank < plan.Workers)
+            {
+                await new WorkerProgram(plan, transport, accelerator, line, initial, rank.Token).RunAsync(StateOf(plan, transport.Rank, resume));
+            }
+            else
+            {
+                using var server = new ServerProgram(plan, transport, line, initial, rank.Token);
+                await server.RunAsync(StateOf(plan, transport.Rank, resume));
+            }
+        }
+        catch (Exception) when (line.Aborted is not null)
+        {
+            // Whatever broke off an aborted rank, the reason is the conductor's.
+            await line.SayGoodbyeAsync();
+            throw new OperationCanceledException($"{name} ended because {line.Aborted}.", rank.Token);
+        }
+        catch (Exception) when (line.Broken is not null)
+        {
+            await line.ReportAsync(line.Broken);
+            throw new RunFailedException($"{name} could not do what the conductor asked: {RunFailures.Describe(line.Broken)}", line.Broken);
+        }
+        catch (OperationCanceledException stopped) when (cancellation.IsCancellationRequested)
+        {
+            await line.ReportAsync(new RunFailedException("It was stopped from outside.", stopped));
+            throw;
+        }
+        catch (Exception failure)
+        {
+            await line.ReportAsync(failure);
+            throw;
+        }
+        await line.SayGoodbyeAsync();
+    }
+
+    // On demand only servers have a state to go on from: workers fetch theirs from them.
+    private static StateSnapshot? StateOf(JobPlan plan, int endpoint, Checkpoint? resume)
+    {
+        if (resume is null) return null;
+        if (endpoint < plan.Workers && plan.Assignment == Strategies.BatchAssignment.OnDemand) return null;
+        string name = RunFailures.StateNameOf(endpoint, plan.Workers);
+        return resume.States.TryGetValue(name, out StateSnapshot? state)
+            ? state
+            : throw new InvalidRequestException(
+                $"The checkpoint holds no state of {name}. Resume with as many workers, and with the strategy, that it was made with.");
+    }
+}

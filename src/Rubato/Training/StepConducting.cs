@@ -1,0 +1,66 @@
+namespace Rubato.Training;
+
+/// <summary>Leads synchronous jobs: every worker takes every step, and all meet at pauses known beforehand.</summary>
+internal sealed class StepConducting(
+    JobPlan plan, RankRoster roster, RankCollector collector, RunExaminer examiner, RunAccount account, ClusterClock clock, long firstStep)
+    : Conducting(plan, roster, collector, examiner, account, clock)
+{
+    private readonly Dictionary<int, ControlMessage.Arrived> _arrived = [];
+    private long _lastGranted;
+    private bool _refusing;
+    private long _step = firstStep;
+
+    public override long Steps => _step;
+
+    public override async Task ConductAsync()
+    {
+        long examinedAt = -1;
+        while (true)
+        {
+            await Roster.Until(() => _arrived.Keys.Count(worker => !Roster.Lost.ContainsKey(worker)) == Roster.LiveWorkers);
+            Clock.Halt();
+            ControlMessage.Arrived arrived = Agreed();
+            long before = _step * Plan.SamplesPerStep, after = arrived.Step * Plan.SamplesPerStep;
+            _step = arrived.Step;
+
+            bool stop = arrived.Last;
+            float[] model = await Collector.CollectModelAsync();
+            if ((stop && examinedAt != _step) || Plan.IsEvaluationBetween(before, after))
+            {
+                await Examiner.ExamineAsync(model, Account.Applied, Clock.Elapsed);
+                examinedAt = _step;
+            }
+            stop |= Examiner.AtTarget is not null;
+            if (Saves && (stop || Plan.IsCheckpointBetween(before, after))) await SaveAsync(model, _step * Plan.Workers);
+
+            _arrived.Clear();
+            if (stop) Roster.Tell(Roster.Servers, new ControlMessage.Stop());
+            else Clock.Run();
+            Roster.Tell(Roster.Workers, new ControlMessage.Verdict(!stop));
+            if (stop) return;
+        }
+    }
+
+    public override void TakeArrival(int worker, ControlMessage.Arrived arrived) => _arrived[worker] = arrived;
+
+    public override void TakeLedger(IReadOnlyList<LedgerEntry> entries) => Account.Take(entries);
+
+    // Asked only under a budget in time. The first to ask for a step decides for all, so that nobody stops while others go on.
+    public override void AnswerTicket(int worker, long step)
+    {
+        if (step > _lastGranted)
+        {
+            _refusing |= IsTimeUp;
+            if (!_refusing) _lastGranted = step;
+        }
+        Roster.Tell(worker, step <= _lastGranted ? new ControlMessage.Ticket(step, 0) : new ControlMessage.NoTicket());
+    }
+
+    private ControlMessage.Arrived Agreed()
+    {
+        ControlMessage.Arrived[] all = [.. _arrived.Where(pair => !Roster.Lost.ContainsKey(pair.Key)).Select(pair => pair.Value).Distinct()];
+        return all.Length == 1 ? all[0] : throw new InvalidOperationException(
+            $"Workers pause after different steps ({string.Join(", ", all.Select(arrived => arrived.Step))}). "
+            + "This is a defect of Rubato; please report it.");
+    }
+}

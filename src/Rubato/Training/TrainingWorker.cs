@@ -1,0 +1,156 @@
+using Rubato.Communication;
+using Rubato.Compression;
+using Rubato.Data;
+using Rubato.Models;
+using Rubato.Numerics;
+using Rubato.Optimizers;
+using Rubato.Strategies;
+
+namespace Rubato.Training;
+
+/// <summary>The worker of a real job: its vectors, its data, its accelerator, and what it has done so far.</summary>
+internal sealed class TrainingWorker : Worker, IStateful
+{
+    private readonly JobPlan _plan;
+    private readonly IAccelerator _accelerator;
+    private readonly LedgerPen _ledger;
+    private readonly SpanRecorder _spans;
+    private readonly IStrategy _strategy;
+    private readonly SampleDeal _deal;
+    private readonly int[] _samples;
+    private readonly Batch _batch = new();
+    private readonly RandomStream _draws;
+    private readonly float[] _parameters;
+    private readonly float[] _gradient;
+    private readonly float[] _computedOn;
+    private readonly Action _compute;
+    private long _step;
+    private long _batchNumber;
+    private float _learningRate;
+    private double _loss;
+
+    public TrainingWorker(JobPlan plan, ITransport transport, IAccelerator accelerator, float[] initial,
+        IStrategy strategy, LedgerPen ledger, SpanRecorder spans)
+    {
+        _plan = plan;
+        _accelerator = accelerator;
+        _ledger = ledger;
+        _spans = spans;
+        _strategy = strategy;
+        _deal = plan.CreateDeal();
+        _samples = new int[plan.Job.BatchSize];
+        _draws = RandomStream.Create(plan.Job.Seed, "gradient");
+        _parameters = [.. initial];
+        _gradient = new float[initial.Length];
+        // Where work runs beside the loop, the loop may change the replica meanwhile (a background average): compute on a copy.
+        _computedOn = accelerator.IsConcurrent ? new float[initial.Length] : _parameters;
+        _compute = Compute;
+        _learningRate = plan.LearningRateAt(0);
+        Rank = transport.Rank;
+        Optimizer = plan.CreateOptimizer(0, initial.Length);
+        CommunicatorOptions options = plan.CommunicatorOptions;
+        World = new Communicator(transport, [.. Enumerable.Range(0, plan.Workers + plan.Servers)], options);
+        Workers = plan.Servers == 0 ? World : new Communicator(transport, [.. Enumerable.Range(0, plan.Workers)], options);
+        Exchange = plan.CreateExchange(Workers);
+    }
+
+    public override int Rank { get; }
+
+    public override int WorkerCount => _plan.Workers;
+
+    public override long Step => _step;
+
+    public override int BatchSize => _samples.Length;
+
+    public override Memory<float> Parameters => _parameters;
+
+    public override Memory<float> Gradient => _gradient;
+
+    public override float LearningRate => _learningRate;
+
+    public override Optimizer Optimizer { get; }
+
+    public override ICommunicator Workers { get; }
+
+    public override ICommunicator World { get; }
+
+    public override IExchange Exchange { get; }
+
+    /// <summary>Whether one row of mini-batches serves all workers together.</summary>
+    public bool SharesSamples => _deal.IsShared;
+
+    /// <summary>Gradients begun.</summary>
+    public long Gradients { get; private set; }
+
+    /// <summary>The sum of the losses of all mini-batches computed.</summary>
+    public double LossSum { get; private set; }
+
+    /// <summary>How many losses that is.</summary>
+    public long Losses { get; private set; }
+
+    /// <summary>Time spent computing gradients.</summary>
+    public TimeSpan Computing { get; private set; }
+
+    /// <summary>When the last gradient was begun, on the recorder's clock.</summary>
+    public TimeSpan ComputeStart { get; private set; }
+
+    /// <summary>When the last gradient was done, on the recorder's clock.</summary>
+    public TimeSpan ComputeEnd { get; private set; }
+
+    /// <summary>Goes over to the next step, on this mini-batch.</summary>
+    public void Begin(long batch, long samplesApplied)
+    {
+        _step++;
+        _batchNumber = batch;
+        _learningRate = _plan.LearningRateAt(samplesApplied);
+    }
+
+    /// <summary>Computes one gradient and throws it away, so that the first step does not pay for compilation and first touches.</summary>
+    public void WarmUp()
+    {
+        _parameters.CopyTo(_computedOn, 0);
+        _ = ComputeLoss();
+        Array.Clear(_gradient);
+    }
+
+    public override async ValueTask ComputeGradientAsync(CancellationToken cancellation)
+    {
+        if (_computedOn != _parameters) _parameters.CopyTo(_computedOn, 0);
+        Gradients++;
+        ComputeStart = _spans.Now;
+        await _accelerator.RunAsync(_compute, cancellation);
+        ComputeEnd = _spans.Now;
+        Computing += ComputeEnd - ComputeStart;
+        _spans.Add(TracePhase.Compute, ComputeStart, ComputeEnd, _step);
+        if (!double.IsFinite(_loss))
+        {
+            throw new RunFailedException(
+                $"The loss of step {_step} on worker {Rank} is {_loss}: the training diverged at learning rate {_learningRate}. "
+                + $"Lower the learning rate, for example --optimizer {_plan.Job.Optimizer.Name}:lr={_plan.Optimizer.BaseLearningRate / 4}.");
+        }
+        LossSum += _loss;
+        Losses++;
+    }
+
+    public override void ReportApplied(int staleness) => _ledger.Applied(Rank, BatchSize, staleness);
+
+    /// <inheritdoc/>
+    public void VisitState(IStateVisitor visitor)
+    {
+        visitor.Counter("step", ref _step);
+        visitor.Vector("parameters", _parameters);
+        visitor.Part("optimizer", Optimizer);
+        visitor.Part("strategy", _strategy);
+    }
+
+    private void Compute() => _loss = ComputeLoss();
+
+    private double ComputeLoss()
+    {
+        _deal.Read(Rank, _batchNumber, _samples);
+        _plan.Dataset.Train.Read(_samples, _batch);
+        // A stream of its own for each mini-batch: draws do not depend on who computes it, nor on what was computed before a resume.
+        var pass = new GradientPass { Random = _draws.Split("batch", _deal.IsShared ? _batchNumber : _batchNumber * WorkerCount + Rank) };
+        return _plan.Model.ComputeGradient(_computedOn, _batch, _gradient, pass);
+    }
+}

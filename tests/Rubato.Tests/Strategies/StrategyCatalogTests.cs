@@ -1,0 +1,70 @@
+using Rubato.Compression;
+using Rubato.Configuration;
+using Rubato.Strategies;
+
+namespace Rubato.Tests.Strategies;
+
+public class StrategyCatalogTests
+{
+    [Theory]
+    [InlineData("backup-workers:backup=3", 3, "backup=2")]
+    [InlineData("backup-workers", 1, "backup=0")]
+    [InlineData("grouped:groups=5", 4, "groups=4")]
+    public void A_strategy_refuses_too_few_workers_and_names_the_fix(string strategy, int workers, string fix)
+    {
+        InvalidRequestException error = Assert.Throws<InvalidRequestException>(() => Make(strategy).Validate(workers));
+
+        Assert.Contains(fix, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("grouped:groups=0", "groups=4")]
+    [InlineData("grouped:membership=sorted", "speed-sorted")]
+    [InlineData("grouped:staleness-cap=-1", "no cap")]
+    [InlineData("backup-workers:backup=-1", "backup=1")]
+    [InlineData("ssp:bound=-2", "bound=0")]
+    [InlineData("async:servers=0", "servers=1")]
+    [InlineData("async:scale=square", "linear")]
+    [InlineData("all-reduce:servers=2", "takes none")]
+    [InlineData("alreduce", "Did you mean 'all-reduce'")]
+    public void A_wrong_option_is_refused_and_names_the_fix(string strategy, string fix)
+    {
+        Assert.Contains(fix, Assert.Throws<InvalidRequestException>(() => Make(strategy)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("all-reduce", BatchAssignment.ByStepAndRank, 0, ModelHome.Workers, false)]
+    [InlineData("backup-workers:backup=0", BatchAssignment.ByStepAndRank, 1, ModelHome.Servers, false)]
+    [InlineData("backup-workers:backup=2,servers=3", BatchAssignment.OnDemand, 3, ModelHome.Servers, true)]
+    [InlineData("async", BatchAssignment.OnDemand, 1, ModelHome.Servers, true)]
+    [InlineData("ssp:bound=0", BatchAssignment.ByStepAndRank, 1, ModelHome.Servers, false)]
+    [InlineData("ssp", BatchAssignment.OnDemand, 1, ModelHome.Servers, true)]
+    [InlineData("grouped:groups=1", BatchAssignment.ByStepAndRank, 2, ModelHome.Servers, false)]
+    [InlineData("grouped:groups=4,servers=2", BatchAssignment.OnDemand, 6, ModelHome.Servers, true)]
+    public void A_definition_says_what_it_needs_of_a_job(string strategy, BatchAssignment assignment, int servers, ModelHome home, bool survives)
+    {
+        StrategyDefinition definition = Make(strategy);
+
+        Assert.Equal(
+            (assignment, servers, home, survives),
+            (definition.AssignmentFor(8), definition.ServersFor(8), definition.ModelHome, definition.SurvivesLostWorkers));
+    }
+
+    [Fact]
+    public void Every_option_has_a_default_in_the_list_and_says_what_it_means()
+    {
+        foreach (CatalogEntry<StrategyDefinition> entry in StrategyCatalog.All.Entries)
+        {
+            Assert.NotEmpty(entry.Summary);
+            Assert.All(entry.Options, option => Assert.NotEmpty(option.Summary));
+            Assert.Equal(entry.Create(new Specification(entry.Name)), entry.Create(new Specification(
+                entry.Name, entry.Options.Where(option => option.Default.Length > 0).Select(option => new KeyValuePair<string, string>(option.Key, option.Default)))));
+        }
+    }
+
+    [Fact]
+    public void Full_vectors_are_the_only_compression_so_far() =>
+        Assert.Equal(["none"], CompressorCatalog.All.Entries.Select(entry => entry.Name));
+
+    private static StrategyDefinition Make(string strategy) => StrategyCatalog.All.Create(Specification.Parse(strategy));
+}

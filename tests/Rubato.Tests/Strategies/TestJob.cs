@@ -1,0 +1,38 @@
+namespace Rubato.Tests.Strategies;
+
+/// <summary>A small training of a noisy quadratic under a strategy, and what goes wrong on the way.</summary>
+internal sealed record TestJob(string Strategy)
+{
+    public int Workers { get; init; } = 3;
+
+    public int Length { get; init; } = 13;
+
+    public int BatchSize { get; init; } = 4;
+
+    /// <summary>Batches to apply (on demand), or to deal out (by step and rank).</summary>
+    public long Batches { get; init; } = 42;
+
+    public float Momentum { get; init; } = 0.5f;
+
+    public ulong Seed { get; init; } = 7;
+
+    /// <summary>Seconds of a step by worker and its own step number.</summary>
+    public Func<int, long, double> StepTime { get; init; } = (worker, step) => 1 + 0.01 * worker + 0.001 * step;
+
+    /// <summary>Told when a worker has computed its gradient, with its own step number.</summary>
+    public Action<int, long> Finished { get; init; } = (_, _) => { };
+
+    /// <summary>The largest latency of a message in seconds.</summary>
+    public double Latency { get; init; }
+
+    /// <summary>Who is killed, and when.</summary>
+    public IReadOnlyList<(int Rank, double Seconds)> Kills { get; init; } = [];
+
+    /// <summary>A worker that reads nothing for a while.</summary>
+    public (int Rank, double From, double Until) Frozen { get; init; } = (-1, 0, 0);
+
+    /// <summary>No worker takes a step before every worker has started its strategy.</summary>
+    public bool StartsTogether { get; init; }
+
+    public TestRun? Resume { get; init; }
+}

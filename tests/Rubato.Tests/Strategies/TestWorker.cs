@@ -1,0 +1,57 @@
+using Rubato.Communication;
+using Rubato.Compression;
+using Rubato.Numerics;
+using Rubato.Optimizers;
+using Rubato.Strategies;
+
+namespace Rubato.Tests.Strategies;
+
+internal sealed class TestWorker(TestCluster cluster, int rank, ICommunicator world, ICommunicator workers) : Worker
+{
+    private readonly float[] _parameters = cluster.InitialModel();
+    private readonly float[] _gradient = new float[cluster.Job.Length];
+
+    public long StepsTaken { get; set; }
+
+    public long Batch { get; set; }
+
+    public override int Rank => rank;
+
+    public override int WorkerCount => cluster.Job.Workers;
+
+    public override long Step => StepsTaken;
+
+    public override int BatchSize => cluster.Job.BatchSize;
+
+    public override Memory<float> Parameters => _parameters;
+
+    public override Memory<float> Gradient => _gradient;
+
+    public override float LearningRate => TestCluster.LearningRateAt(Batch / WorkerCount * WorkerCount * BatchSize);
+
+    public override Optimizer Optimizer { get; } = new MomentumSgd(cluster.Job.Length, cluster.Job.Momentum);
+
+    public override ICommunicator Workers => workers;
+
+    public override ICommunicator World => world;
+
+    public override IExchange Exchange { get; } = new UncompressedExchange(workers);
+
+    public override async ValueTask ComputeGradientAsync(CancellationToken cancellation)
+    {
+        // At the parameters as they are when the step begins, not as they will be when it ends.
+        GradientOf(cluster.Job.Seed, Batch, _parameters, _gradient);
+        await cluster.Loop.Delay(cluster.Job.StepTime(rank, StepsTaken));
+        cluster.Computed++;
+        cluster.Job.Finished(rank, StepsTaken);
+    }
+
+    public override void ReportApplied(int staleness) => cluster.Applied(rank, BatchSize, staleness);
+
+    /// <summary>The gradient of ½ (x − c)² with a centre c that is drawn for every batch.</summary>
+    public static void GradientOf(ulong seed, long batch, ReadOnlySpan<float> x, Span<float> gradient)
+    {
+        var random = RandomStream.Create(seed, "batch", batch);
+        for (int j = 0; j < x.Length; j++) gradient[j] = x[j] - (1 + 0.3f * (float)random.NextNormal());
+    }
+}

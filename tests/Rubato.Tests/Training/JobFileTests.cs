@@ -1,0 +1,134 @@
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using Rubato.Configuration;
+using Rubato.Training;
+
+namespace Rubato.Tests.Training;
+
+public class JobFileTests
+{
+    [Fact]
+    public void Reading_a_written_job_gives_an_equal_job() => Prop.ForAll(RandomJobs.Arbitrary, job =>
+    {
+        string yaml = JobFile.ToYaml(job);
+        RandomJobs.AssertSame(job, JobFile.Parse(yaml, "law"));
+        Assert.Equal(yaml, JobFile.ToYaml(JobFile.Parse(yaml, "law")));
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Every_flag_given_as_the_file_writes_it_gives_an_equal_job() => Prop.ForAll(RandomJobs.Arbitrary, job =>
+    {
+        TrainingJob applied = new();
+        foreach (JobKey key in JobFile.Keys)
+        {
+            foreach (string text in key.Write(job)) applied = JobFile.Apply(applied, key.Name, text);
+        }
+        RandomJobs.AssertSame(job, applied);
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Every_property_of_a_job_has_its_key()
+    {
+        var keys = JobFile.Keys.Select(key => key.Name == "straggler" ? "stragglers" : key.Name);
+        Assert.Equal(typeof(TrainingJob).GetProperties().Select(property => Kebab(property.Name)).Order(), keys.Order());
+    }
+
+    [Fact]
+    public void A_file_is_read_over_the_default_job()
+    {
+        TrainingJob job = JobFile.Parse("""
+            # two stragglers
+            workers: 4
+            strategy: ssp:bound=8
+            straggler:
+              - 3:4
+              - random:probability=0.1,factor=5
+            network: latency=1ms,bandwidth=1Gbit
+            epochs:
+            """, "job.yaml");
+        Assert.Equal(4, job.Workers);
+        Assert.Equal("8", job.Strategy.Options["bound"]);
+        Assert.Equal([new Straggler.Fixed(3) { Factor = 4 }, new Straggler.Random { Probability = 0.1, Factor = 5 }], job.Stragglers);
+        Assert.Equal(new NetworkShape(TimeSpan.FromMilliseconds(1), 1e9), job.Network);
+        Assert.Null(job.Epochs);
+        Assert.Equal(new TrainingJob().BatchSize, job.BatchSize);
+        Assert.Equal(new TrainingJob(), JobFile.Parse("", "job.yaml"));
+        Assert.Equal(new TrainingJob(), JobFile.Parse("# nothing\n", "job.yaml"));
+    }
+
+    [Theory]
+    [InlineData("workers: 4\nbatchsize: 3", "no key 'batchsize'", "Did you mean 'batch-size'?", "line 2")]
+    [InlineData("workers: 0", "0 workers", "1 to 65536", "line 1")]
+    [InlineData("workers: many", "'many'", "whole number", "line 1")]
+    [InlineData("\n\nseed: -1", "'-1'", "from 0", "line 3")]
+    [InlineData("epochs: .nan", "'.nan'", "number", "line 1")]
+    [InlineData("epochs: 0", "0 epochs", "above 0", "line 1")]
+    [InlineData("tls: yes", "'yes'", "true or false", "line 1")]
+    [InlineData("on: thread", "'thread'", "Did you mean 'threads'?", "line 1")]
+    [InlineData("workers:", "no value", "workers: N", "line 1")]
+    [InlineData("workers: 1\nworkers: 2", "lines 1 and 2", "Keep one", "line 2")]
+    [InlineData("workers: [1]", "list", "workers: N", "line 1")]
+    [InlineData("strategy: {name: ssp}", "block of keys", "on one line", "line 1")]
+    [InlineData("straggler: 3:0.5", "0.5", "smallest is 1", "line 1")]
+    [InlineData("straggler: [random:probability=0.1,factor=5]", "needs both numbers", "random:probability=0.1,factor=5", "line 1")]
+    [InlineData("- 1\n- 2", "not a list of keys", "key: value", "line 1")]
+    [InlineData("workers: 'x", "job.yaml", "key: value", "line 1")]
+    [InlineData("strategy: ssp:bound", "'bound'", "bound=VALUE", "line 1")]
+    public void A_wrong_line_is_named_with_value_limit_and_fix(string yaml, params string[] parts)
+    {
+        string message = Assert.Throws<InvalidRequestException>(() => JobFile.Parse(yaml, "job.yaml")).Message;
+        Assert.All(parts, part => Assert.Contains(part, message));
+        Assert.Contains("job.yaml", message);
+    }
+
+    [Theory]
+    [InlineData("compute-time", "20", "20ms")]
+    [InlineData("compute-time", "20ms:normal", "does not have")]
+    [InlineData("compute-time", "-3ms", "from 0")]
+    [InlineData("compute-time", "99999999999999999999s", "no time")]
+    [InlineData("network", "links.yaml", "does not have")]
+    [InlineData("network", "latency=1ms,bandwith=1Gbit", "Did you mean 'bandwidth'?")]
+    [InlineData("network", "bandwidth=0Gbit", "above 0")]
+    [InlineData("network", "bandwidth=1GB", "Gbit")]
+    [InlineData("straggler", "3", "RANK:FACTOR")]
+    [InlineData("straggler", "-1:4", "RANK:FACTOR")]
+    [InlineData("straggler", "3:nan", "smallest is 1")]
+    [InlineData("straggler", "random:probability=2,factor=5", "from 0 to 1")]
+    [InlineData("straggler", "random:propability=0.2,factor=5", "Did you mean 'probability'?")]
+    [InlineData("straggler", "random:probability=0.2", "both numbers")]
+    [InlineData("target-accuracy", "95", "Use --target-accuracy 0.95")]
+    [InlineData("dataset", " ", "empty")]
+    public void A_wrong_flag_names_the_fix(string key, string text, string part) =>
+        Assert.Contains(part, Assert.Throws<InvalidRequestException>(() => JobFile.Apply(new TrainingJob(), key, text)).Message);
+
+    [Fact]
+    public void None_takes_values_away_that_a_file_gave()
+    {
+        TrainingJob job = JobFile.Parse("straggler: 3:4\nepochs: 5\nnetwork: latency=1ms\noutput: here", "job.yaml");
+        foreach (string key in (string[])["straggler", "epochs", "network"]) job = JobFile.Apply(job, key, "none");
+        Assert.Equal(new TrainingJob(), JobFile.Apply(job, "output", "") with { Stragglers = new TrainingJob().Stragglers });
+        Assert.Empty(job.Stragglers);
+    }
+
+    [Theory]
+    [InlineData("20ms", "20ms")]
+    [InlineData("0.1ms", "100us")]
+    [InlineData("0.5us", "0.5us")]
+    [InlineData("1500ms", "1500ms")]
+    [InlineData("2000ms", "2s")]
+    [InlineData("0", "0ms")]
+    public void Times_are_written_in_one_form(string text, string canonical) => Assert.Equal(canonical, ComputeTime.Parse(text).ToString());
+
+    [Theory]
+    [InlineData("bandwidth=1000Mbit", "latency=0ms,bandwidth=1Gbit")]
+    [InlineData("latency=500us,bandwidth=56kbit", "latency=500us,bandwidth=56kbit")]
+    public void Networks_are_written_in_one_form(string text, string canonical) => Assert.Equal(canonical, NetworkShape.Parse(text).ToString());
+
+    private static string Kebab(string name)
+    {
+        var text = new StringBuilder();
+        foreach (char c in name) text.Append(char.IsUpper(c) && text.Length > 0 ? "-" : "").Append(char.ToLowerInvariant(c));
+        return text.ToString();
+    }
+}

@@ -1,0 +1,92 @@
+using Rubato.Configuration;
+using Rubato.Strategies;
+using Rubato.Training;
+
+namespace Rubato.Tests.Training;
+
+public sealed class JobPlanTests
+{
+    public static TheoryData<string, Func<TrainingJob, TrainingJob>, string[]> Refusals => new()
+    {
+        { "simulation", job => job with { On = World.Simulation }, ["simulation", "not in this version", "use threads or processes"] },
+        { "mpi", job => job with { On = World.Mpi }, ["mpi", "not in this version", "use threads or processes"] },
+        { "too many workers", job => job with { Workers = 5000 }, ["5000", "1024", "--workers"] },
+        { "tls on threads", job => job with { Tls = true }, ["--tls", "processes"] },
+        { "straggler beyond the workers", job => job with { Stragglers = [new Straggler.Fixed(3) { Factor = 2 }] }, ["3:2", "0 to 2", "--workers"] },
+        { "negative straggler", job => job with { Stragglers = [new Straggler.Fixed(-1)] }, ["-1", "0 to 2"] },
+        { "negative compute time", job => job with { ComputeTime = new(TimeSpan.FromSeconds(-1)) }, ["-00:00:01", "0 to", "--compute-time"] },
+        { "no bandwidth", job => job with { Network = new(TimeSpan.Zero, 0) }, ["0 bits", "above 0", "bandwidth=1Gbit"] },
+        { "negative latency", job => job with { Network = new(TimeSpan.FromSeconds(-2), 1e9) }, ["-00:00:02", "latency=1ms"] },
+        { "checkpoints without a folder", job => job with { CheckpointEvery = 1 }, ["every 1 epochs", "--output DIR"] },
+        { "endless timeout", job => job with { TimeoutSeconds = 1e12 }, ["1000000000000", "1000000", "--timeout-seconds"] },
+        { "endless epochs", job => job with { Epochs = 1e15, Steps = null }, ["samples", "1E+15", "fewer"] },
+        { "unknown data set", job => job with { Dataset = "digit" }, ["digit", "Did you mean 'digits'"] },
+        { "unknown strategy", job => job with { Strategy = new("all-reduse") }, ["all-reduse", "Did you mean 'all-reduce'"] },
+        { "unknown model", job => job with { Model = new("mpl") }, ["mpl", "mlp"] },
+        { "unknown optimizer", job => job with { Optimizer = new("sdg") }, ["sdg", "sgd"] },
+        { "unknown schedule", job => job with { Schedule = new("cosinus") }, ["cosinus", "cosine"] },
+        { "unknown compressor", job => job with { Compressor = new("nine") }, ["nine", "none"] },
+        { "unknown partition", job => job with { Partition = "idd" }, ["idd", "iid"] },
+        { "more groups than workers", job => job with { Strategy = Specification.Parse("grouped:groups=4") }, ["4", "3"] },
+        { "more backups than workers", job => job with { Strategy = Specification.Parse("backup-workers:backup=3") }, ["3"] },
+        { "a schedule over an open end", job => job with { Schedule = new("cosine"), Steps = null, MaxSeconds = 5 }, ["cosine", "--epochs", "constant"] },
+    };
+
+    [Theory, MemberData(nameof(Refusals))]
+    public void A_job_that_cannot_be_is_refused_with_value_limit_and_fix(string what, Func<TrainingJob, TrainingJob> spoil, string[] words)
+    {
+        InvalidRequestException refusal = Assert.Throws<InvalidRequestException>(() => JobPlan.Build(spoil(TestRuns.Job())));
+
+        Assert.All(words, word => Assert.True(refusal.Message.Contains(word, StringComparison.Ordinal), $"{what}: '{word}' is not in: {refusal.Message}"));
+    }
+
+    [Fact]
+    public void The_default_job_is_valid_and_has_twelve_epochs()
+    {
+        JobPlan plan = JobPlan.Build(new TrainingJob());
+
+        Assert.Equal(12, plan.Job.Epochs);
+        Assert.Equal(12 * 1437, plan.SampleBudget);
+        Assert.Equal(8, plan.Workers);
+        Assert.Equal(plan.Workers + plan.Servers, plan.Conductor);
+    }
+
+    [Fact]
+    public void A_budget_of_ones_own_is_not_added_to()
+    {
+        Assert.Null(JobPlan.Build(TestRuns.Job(steps: 5)).Job.Epochs);
+        Assert.Null(JobPlan.Build(TestRuns.Job(steps: null) with { MaxSeconds = 1 }).SampleBudget);
+        Assert.Null(JobPlan.Build(TestRuns.Job(steps: null) with { TargetAccuracy = 0.5 }).SampleBudget);
+    }
+
+    [Fact]
+    public void The_smaller_budget_ends_the_run()
+    {
+        Assert.Equal(5 * 3 * 8, JobPlan.Build(TestRuns.Job(steps: 5) with { Epochs = 10 }).SampleBudget);
+        Assert.Equal(1437, JobPlan.Build(TestRuns.Job(steps: 5000) with { Epochs = 1 }).SampleBudget);
+    }
+
+    [Fact]
+    public void Steps_fill_the_sample_budget_and_the_last_one_is_a_pause()
+    {
+        JobPlan plan = JobPlan.Build(TestRuns.Job(steps: null) with { Epochs = 1, EvaluateEvery = 10 });
+
+        Assert.Equal(BatchAssignment.ByStepAndRank, plan.Assignment);
+        Assert.Equal((1437 + 23) / 24, plan.Steps);
+        Assert.Equal([plan.Steps!.Value], Enumerable.Range(1, (int)plan.Steps.Value).Select(step => (long)step).Where(plan.IsPause));
+    }
+
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(1.0)]
+    [InlineData(2.5)]
+    public void As_many_evaluations_fall_due_as_fit_into_the_budget(double every)
+    {
+        JobPlan plan = JobPlan.Build(TestRuns.Job(steps: null) with { Epochs = 10, EvaluateEvery = every });
+
+        long due = Enumerable.Range(1, (int)plan.Steps!.Value)
+            .Count(step => plan.IsEvaluationBetween((step - 1) * plan.SamplesPerStep, step * plan.SamplesPerStep));
+
+        Assert.Equal((long)(plan.EpochsOf(plan.Steps.Value * plan.SamplesPerStep) / every), due);
+    }
+}

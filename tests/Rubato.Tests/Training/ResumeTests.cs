@@ -1,0 +1,113 @@
+using Rubato.Configuration;
+using Rubato.Strategies;
+using Rubato.Training;
+
+namespace Rubato.Tests.Training;
+
+public sealed class ResumeTests
+{
+    [Theory]
+    [InlineData("all-reduce", "sgd:lr=0.05,momentum=0.9", "iid")]
+    [InlineData("all-reduce", "adam:lr=0.01", "dirichlet:0.5")]
+    [InlineData("backup-workers:backup=0", "sgd:lr=0.05,momentum=0.9", "iid")]
+    [InlineData("grouped:groups=1", "adam:lr=0.01", "iid")]
+    public async Task A_deterministic_run_that_is_resumed_ends_with_the_same_bits(string strategy, string optimizer, string partition)
+    {
+        using var folder = new TemporaryFolder();
+        TrainingJob job = TestRuns.Job(strategy, steps: 13) with
+        {
+            Optimizer = Specification.Parse(optimizer),
+            Partition = partition,
+            Model = Specification.Parse("mlp:hidden=16,dropout=0.2"),
+        };
+        RunReport whole = await TestRuns.RunAsync(job);
+
+        RunReport half = await TestRuns.RunAsync(job with { Steps = 6, Output = folder.In("half") });
+        RunReport resumed = await TestRuns.RunAsync(job with { Resume = folder.In("half") });
+
+        Assert.NotEqual(whole.ParametersSha256, half.ParametersSha256);
+        Assert.Equal(whole.ParametersSha256, resumed.ParametersSha256);
+        Assert.Equal(whole.Samples, resumed.Samples);
+        Assert.Equal(whole.Steps, resumed.Steps);
+        Assert.Equal(whole.Staleness.Histogram, resumed.Staleness.Histogram);
+        Assert.True(resumed.TrainSeconds > half.TrainSeconds);
+    }
+
+    [Theory]
+    [InlineData("all-reduce")]
+    [InlineData("grouped:groups=1")]
+    public async Task A_run_that_failed_goes_on_from_its_last_checkpoint_in_the_same_folder(string strategy)
+    {
+        using var folder = new TemporaryFolder();
+        TrainingJob job = TestRuns.Job(strategy, steps: 40) with { EvaluateEvery = 100 };
+        RunReport whole = await TestRuns.RunAsync(job);
+        job = job with { CheckpointEvery = 0.17, Output = folder.In("run") };
+
+        StrategyDefinition faulty = new FaultyStrategy(JobPlan.Build(job).Strategy, worker: 1, step: 30);
+        var failure = await Assert.ThrowsAsync<RunFailedException>(() =>
+            new ThreadsCluster().RunAsync(JobPlan.Build(job, strategy: faulty), null, CancellationToken.None).WaitAsync(TestRuns.Limit));
+        Checkpoint last = RunDirectory.Open(folder.In("run")).LoadLastCheckpoint();
+        RunReport resumed = await TestRuns.RunAsync(job with { Resume = folder.In("run") });
+
+        Assert.Contains("--resume", failure.Message, StringComparison.Ordinal);
+        Assert.InRange(last.Step, 1, 29);
+        Assert.Equal(whole.ParametersSha256, resumed.ParametersSha256);
+        Assert.Equal(whole.Samples, resumed.Samples);
+    }
+
+    [Theory]
+    [InlineData("async")]
+    [InlineData("ssp:bound=2")]
+    [InlineData("grouped:groups=3")]
+    [InlineData("backup-workers:backup=1")]
+    public async Task A_run_on_demand_goes_on_where_it_was(string strategy)
+    {
+        using var folder = new TemporaryFolder();
+        TrainingJob job = TestRuns.Job(strategy, steps: null) with { EvaluateEvery = 1, Optimizer = Specification.Parse("sgd:lr=0.2") };
+
+        RunReport half = await TestRuns.RunAsync(job with { Epochs = 1, Output = folder.In("half") });
+        RunReport resumed = await TestRuns.RunAsync(job with { Epochs = 3, Output = folder.In("whole"), Resume = folder.In("half") });
+
+        TestRuns.AccountAddsUp(resumed);
+        Assert.InRange(resumed.Epochs, 3, 3.1);
+        Assert.True(resumed.Samples.Computed >= half.Samples.Computed);
+        Assert.True(resumed.Evaluations[0].TestLoss < half.Evaluations[^1].TestLoss, "The second epoch did not start from the first.");
+        Assert.True(resumed.TrainSeconds > half.TrainSeconds);
+        Assert.True(RunDirectory.Open(folder.In("whole")).LoadLastCheckpoint().NextBatch * 8 >= resumed.Samples.Applied);
+    }
+
+    [Fact]
+    public async Task One_asynchronous_worker_is_resumed_to_the_bit()
+    {
+        using var folder = new TemporaryFolder();
+        TrainingJob job = TestRuns.Job("async", workers: 1, steps: 21);
+
+        RunReport whole = await TestRuns.RunAsync(job);
+        await TestRuns.RunAsync(job with { Steps = 8, Output = folder.In("half") });
+        RunReport resumed = await TestRuns.RunAsync(job with { Resume = folder.In("half") });
+
+        Assert.Equal(whole.ParametersSha256, resumed.ParametersSha256);
+    }
+
+    public static TheoryData<string, Func<TrainingJob, TrainingJob>, string[]> Misfits => new()
+    {
+        { "fewer workers", job => job with { Workers = 2 }, ["3", "2", "--workers"] },
+        { "another batch size", job => job with { BatchSize = 4 }, ["8", "4", "--batch-size"] },
+        { "another seed", job => job with { Seed = 5 }, ["1", "5", "--seed"] },
+        { "another model", job => job with { Model = Specification.Parse("mlp:hidden=8") }, ["parameters", "--model"] },
+        { "another optimizer", job => job with { Optimizer = Specification.Parse("adam") }, ["optimizer"] },
+    };
+
+    [Theory, MemberData(nameof(Misfits))]
+    public async Task A_checkpoint_that_does_not_fit_is_refused(string what, Func<TrainingJob, TrainingJob> change, string[] words)
+    {
+        using var folder = new TemporaryFolder();
+        TrainingJob job = TestRuns.Job(steps: 3);
+        await TestRuns.RunAsync(job with { Output = folder.In("run") });
+
+        Exception? refusal = await Record.ExceptionAsync(() => TestRuns.RunAsync(change(job) with { Steps = 6, Resume = folder.In("run") }));
+
+        Assert.True(refusal is InvalidRequestException or RunFailedException, $"{what}: {refusal}");
+        Assert.All(words, word => Assert.Contains(word, refusal.Message, StringComparison.Ordinal));
+    }
+}
