@@ -40,6 +40,9 @@ internal sealed class Terminal
         console.Write(renderable);
     }
 
+    /// <summary>Writes a line as it is, without wrapping it, where <see cref="Write"/> writes.</summary>
+    public void WriteLine(string line, bool toError = false) => (toError ? Error : Output).WriteLine(line);
+
     private static IAnsiConsole ConsoleOn(TextWriter writer, bool isLive)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings

@@ -1,7 +1,7 @@
 namespace Rubato.Configuration;
 
 /// <summary>Finds the known name that a mistyped one most likely meant.</summary>
-internal static class NearestName
+public static class NearestName
 {
     /// <summary>The nearest of <paramref name="known"/> within a third of its length in edits, or null.</summary>
     public static string? Find(string name, IEnumerable<string> known) =>

@@ -63,7 +63,8 @@ internal static class OptionBinder
 
     private static IEnumerable<PropertyInfo> OptionsOf(Type type) =>
         type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite)
-            .OrderBy(property => property.MetadataToken);
+            // In the order of the source, a record's own before those that it inherits.
+            .OrderBy(property => property.DeclaringType == type ? 0 : 1).ThenBy(property => property.MetadataToken);
 
     private static string KeyOf(PropertyInfo property) =>
         property.GetCustomAttribute<OptionNameAttribute>()?.Name ?? KebabCase(property.Name);

@@ -20,7 +20,7 @@ internal static class Digits
     public static Dataset Load()
     {
         (byte[] pixels, int[] digits) = Decode();
-        var all = new ByteSampleSet(pixels, digits, new SampleShape(1, 8, 8), PixelScaling.Standardise([Mean], [Deviation], maximum: 1));
+        var all = new ByteSampleSet(pixels, Outcomes.OfLabels(digits), new SampleShape(1, 8, 8), PixelScaling.Standardise([Mean], [Deviation], maximum: 1));
         (int[] train, int[] test) = Split(all);
         return new Dataset { Name = "digits", Train = all.Subset(train), Test = all.Subset(test), Classes = Classes };
     }

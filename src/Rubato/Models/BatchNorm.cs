@@ -19,10 +19,14 @@ public sealed class BatchNorm : Layer
             $"The epsilon of a batch norm is {value}, but it must be above 0. Use 1e-5.");
     } = 1e-5f;
 
+    /// <summary>What the scales begin at; default 1. At 0 on the last norm of a residual, the block begins as the identity.</summary>
+    /// <remarks>Goyal et al., "Accurate, large minibatch SGD", 2017, arXiv:1706.02677, section 5.1.</remarks>
+    public float InitialScale { get; init; } = 1;
+
     /// <inheritdoc/>
     public override BoundLayer Bind(SampleShape input, LayoutBuilder layout) => new Bound(
         input, Epsilon,
-        layout.Add("scale", [input.Channels], Initializers.Constant(1)),
+        layout.Add("scale", [input.Channels], Initializers.Constant(InitialScale)),
         layout.Add("shift", [input.Channels], Initializers.Constant(0)),
         layout.Add("running-mean", [input.Channels], Initializers.Constant(0), isStatistic: true),
         layout.Add("running-variance", [input.Channels], Initializers.Constant(1), isStatistic: true));

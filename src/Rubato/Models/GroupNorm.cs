@@ -28,13 +28,17 @@ public sealed class GroupNorm : Layer
             $"The epsilon of a group norm is {value}, but it must be above 0. Use 1e-5.");
     } = 1e-5f;
 
+    /// <summary>What the scales begin at; default 1. At 0 on the last norm of a residual, the block begins as the identity.</summary>
+    /// <remarks>Goyal et al., "Accurate, large minibatch SGD", 2017, arXiv:1706.02677, section 5.1.</remarks>
+    public float InitialScale { get; init; } = 1;
+
     /// <inheritdoc/>
     public override BoundLayer Bind(SampleShape input, LayoutBuilder layout)
     {
         if (input.Channels % _groups != 0)
             throw new InvalidRequestException($"A group norm of {_groups} groups cannot split {input.Channels} channels evenly. Use a divisor of {input.Channels}.");
         return new Bound(input, _groups, Epsilon,
-            layout.Add("scale", [input.Channels], Initializers.Constant(1)),
+            layout.Add("scale", [input.Channels], Initializers.Constant(InitialScale)),
             layout.Add("shift", [input.Channels], Initializers.Constant(0)));
     }
 

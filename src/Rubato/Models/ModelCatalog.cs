@@ -67,7 +67,7 @@ public static class ModelCatalog
     private static Sequential ResNet20(Dataset dataset, ResNetOptions options)
     {
         RequireImages("resnet20", dataset, 4, "two stages that halve it");
-        List<Layer> layers = [new Conv2d(16, 3) { Bias = false }, Norm(options), new Relu()];
+        List<Layer> layers = [new Conv2d(16, 3) { Bias = false }, Norm(options, 1), new Relu()];
         foreach (int channels in (ReadOnlySpan<int>)[16, 32, 64])
         {
             for (int block = 0; block < 3; block++)
@@ -75,8 +75,8 @@ public static class ModelCatalog
                 bool narrows = block == 0 && channels > 16;
                 int stride = narrows ? 2 : 1;
                 layers.Add(new Residual(
-                    new Conv2d(channels, 3) { Stride = stride, Bias = false }, Norm(options), new Relu(),
-                    new Conv2d(channels, 3) { Bias = false }, Norm(options))
+                    new Conv2d(channels, 3) { Stride = stride, Bias = false }, Norm(options, 1), new Relu(),
+                    new Conv2d(channels, 3) { Bias = false }, Norm(options, 0))
                 {
                     Shortcut = narrows ? Shortcut(channels, options.Shortcut) : null,
                 });
@@ -87,7 +87,10 @@ public static class ModelCatalog
         return Model("resnet20", dataset, layers, WeightInitialization.Glorot);
     }
 
-    private static Layer Norm(ResNetOptions options) => options.Norm == ResNetNorm.Group ? new GroupNorm(options.Groups) : new BatchNorm();
+    // Each block begins as the identity (scale 0 at its end), which is what lets plain descent with large rates begin well.
+    private static Layer Norm(ResNetOptions options, float scale) => options.Norm == ResNetNorm.Group
+        ? new GroupNorm(options.Groups) { InitialScale = scale }
+        : new BatchNorm { InitialScale = scale };
 
     private static Layer Shortcut(int channels, ResNetShortcut kind) =>
         kind == ResNetShortcut.Pad ? new PadShortcut(channels, 2) : new Conv2d(channels, 1) { Stride = 2, Bias = false };

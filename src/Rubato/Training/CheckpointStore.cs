@@ -43,7 +43,7 @@ internal sealed class CheckpointStore(string folder, FileStore files)
         {
             bool removed = TryDelete(temporary);
             throw new RunFailedException(
-                $"The checkpoint of step {checkpoint.Step} could not be written to '{folder}': {failure.Message} "
+                $"The checkpoint of step {checkpoint.Step} could not be written to '{folder}': {failure.Message.TrimEnd('.', ' ')}. "
                 + (before is null ? "There is none before it." : $"The one before it, '{before}', is whole.")
                 + (removed ? "" : $" What was written of it could not be removed: delete '{temporary}'.")
                 + " Make room or choose another --output"

@@ -46,7 +46,7 @@ public sealed class RunDirectory
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidRequestException($"The output folder '{path}' cannot be used: {failure.Message} Choose another --output.", failure);
+            throw new InvalidRequestException($"The output folder '{path}' cannot be used: {failure.Message.TrimEnd('.', ' ')}. Choose another --output.", failure);
         }
         return directory;
     }
@@ -121,7 +121,7 @@ public sealed class RunDirectory
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new RunFailedException(
-                $"'{In(name)}' could not be written: {failure.Message} Make room or choose another --output"
+                $"'{In(name)}' could not be written: {failure.Message.TrimEnd('.', ' ')}. Make room or choose another --output"
                 + (HasCheckpoint ? $"; the last checkpoint is whole, go on from it with --resume {Path}." : "."), failure);
         }
     }

@@ -54,7 +54,6 @@ public class ArchitectureTests
     [InlineData("the console", "System.Console")]
     [InlineData("the file system", "System.IO.File")]
     [InlineData("threads", "System.Threading.Tasks.Task.Run")]
-    [InlineData("other contexts", "System.Threading.Tasks.Task.ConfigureAwait")]
     public void The_checker_finds_a_planted_open_door(string name, string target)
     {
         Door door = Door.All.Single(door => door.Name == name);

@@ -10,7 +10,7 @@ public partial class SourceTests
     private static readonly string[] VagueNames = ["Manager", "Helper", "Helpers", "Utils", "Util", "Utilities", "Common", "Misc"];
 
     // Where the one real clock and the one real wait are opened. Everything else takes what these pass in.
-    private static readonly string[] MaySuppressBannedSymbols = [];
+    private static readonly string[] MaySuppressBannedSymbols = ["src/Rubato/Training/RealTime.cs"];
 
     public static TheoryData<string> Projects => new("src/Rubato", "src/Rubato.Cli", "tests/Rubato.Tests", "bench/Rubato.Benchmarks", "examples/OwnModel");
 
@@ -21,7 +21,12 @@ public partial class SourceTests
                 VagueNames.Any(vague => Path.GetFileNameWithoutExtension(part).EndsWith(vague, StringComparison.Ordinal)))),
             "Find the real noun: what does it do, and for whom?");
 
-    [Theory, MemberData(nameof(Projects))]
+    // In tests a row of data may stand beside the test that it is for.
+    [Theory]
+    [InlineData("src/Rubato")]
+    [InlineData("src/Rubato.Cli")]
+    [InlineData("bench/Rubato.Benchmarks")]
+    [InlineData("examples/OwnModel")]
     public void One_public_type_a_file_and_the_file_bears_its_name(string project)
     {
         var violations = new List<string>();
@@ -64,6 +69,22 @@ public partial class SourceTests
             "A suppressed RS0030 is an open door; pass the clock or the randomness in, or list the file here with its reason.");
 
     [Fact]
+    public void Continuations_stay_on_the_ranks_event_loop() =>
+        ArchitectureTests.AssertNone(
+            Repository.SourceFiles("src/Rubato/Strategies", "src/Rubato/Compression", "src/Rubato/Communication").SelectMany(path =>
+                Repository.Read(path).Split('\n').Where(line => LeavesTheLoop().IsMatch(line)).Select(line => $"{path}: {line.Trim()}")),
+            "A rank is one event loop in every world, and the simulator's is virtual: await plainly, or say ContinueOnCapturedContext.");
+
+    [Theory]
+    [InlineData("await task.ConfigureAwait(false);", true)]
+    [InlineData("await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);", true)]
+    [InlineData("await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);", false)]
+    [InlineData("/// never use <c>ConfigureAwait(false)</c> here", false)]
+    [InlineData("await task;", false)]
+    public void A_line_that_leaves_the_loop_is_told_from_one_that_stays(string line, bool leaves) =>
+        Assert.Equal(leaves, LeavesTheLoop().IsMatch(line));
+
+    [Fact]
     public void Nothing_is_left_undone() =>
         ArchitectureTests.AssertNone(
             Repository.SourceFiles("src", "bench", "examples").Where(path => Undone().IsMatch(Repository.Read(path))),
@@ -77,6 +98,9 @@ public partial class SourceTests
 
     [GeneratedRegex(@"#pragma\s+warning\s+disable.*RS0030|SuppressMessage\(.*RS0030")]
     private static partial Regex Suppression();
+
+    [GeneratedRegex(@"^(?!\s*//).*\.ConfigureAwait\((?!true\)|[^)]*ContinueOnCapturedContext)")]
+    private static partial Regex LeavesTheLoop();
 
     [GeneratedRegex(@"\bTODO\b|\bFIXME\b|NotImplementedException|catch\s*\{\s*\}|\bnull!")]
     private static partial Regex Undone();

@@ -184,10 +184,10 @@ public sealed class PartitionTests
             () => Partition.Shards(int.MaxValue).Deal(Labelled([0, 1]), 2, 1)).Message);
     }
 
-    private static ByteSampleSet Labelled(IEnumerable<int> labels)
+    private static SampleSet Labelled(IEnumerable<int> labels)
     {
         int[] array = [.. labels];
-        return new ByteSampleSet(new byte[array.Length], array, new SampleShape(1), new PixelScaling([1], [0]));
+        return SampleSet.FromBytes(new byte[array.Length], array, new SampleShape(1));
     }
 
     private static void ForAnySet(Func<SampleSet, int, ulong, bool> law)

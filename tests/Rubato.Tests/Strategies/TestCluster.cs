@@ -22,6 +22,8 @@ internal sealed class TestCluster
     private readonly InProcessNetwork _network;
     private readonly List<ITransport> _transports = [];
     private readonly RandomStream _latencies;
+    private readonly TaskCompletionSource _allStarted = new();
+    private int _started;
     private long _nextBatch;
     private double _filled;
 
@@ -118,6 +120,8 @@ internal sealed class TestCluster
                 resume.States[$"optimizer-{worker.Rank}"].RestoreTo(worker.Optimizer);
             }
             await strategy.StartAsync(worker, CancellationToken.None);
+            if (++_started == Job.Workers) _allStarted.SetResult();
+            if (Job.StartsTogether) await _allStarted.Task;
             while (TakeTicket(worker)) await strategy.StepAsync(worker, CancellationToken.None);
             await strategy.DrainAsync(worker, CancellationToken.None);
             await strategy.LeaveAsync(worker, CancellationToken.None);

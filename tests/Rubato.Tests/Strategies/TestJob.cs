@@ -31,5 +31,8 @@ internal sealed record TestJob(string Strategy)
     /// <summary>A worker that reads nothing for a while.</summary>
     public (int Rank, double From, double Until) Frozen { get; init; } = (-1, 0, 0);
 
+    /// <summary>No worker takes a step before every worker has started its strategy.</summary>
+    public bool StartsTogether { get; init; }
+
     public TestRun? Resume { get; init; }
 }

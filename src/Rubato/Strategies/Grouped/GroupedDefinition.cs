@@ -38,7 +38,8 @@ internal sealed record GroupedDefinition(GroupedOptions Options) : StrategyDefin
     {
         if (Options.Groups > workers)
             throw new InvalidRequestException(
-                $"grouped asks for {Options.Groups} groups of {workers} workers, but a group needs at least one. Use groups={workers} or less, or more workers.");
+                $"grouped asks for {Options.Groups} groups of {workers} workers, but a group needs at least one. "
+                + $"Use groups={workers} or less, or more workers.");
     }
 
     /// <inheritdoc/>

@@ -42,10 +42,12 @@ internal readonly record struct MessageHeader(
     public static MessageHeader Read(ReadOnlySpan<byte> message, int source)
     {
         if (message.Length < Length)
-            throw new InvalidDataException($"Rank {source} sent a parameter-server message of {message.Length} bytes, but its header alone has {Length}.");
+            throw new InvalidDataException(
+                $"Rank {source} sent a parameter-server message of {message.Length} bytes, but its header alone has {Length}.");
         ushort magic = BinaryPrimitives.ReadUInt16LittleEndian(message[2..]);
         if (magic != Magic)
-            throw new InvalidDataException($"Rank {source} sent a message with magic 0x{magic:x4} where a parameter-server message (0x{Magic:x4}) was due.");
+            throw new InvalidDataException(
+                $"Rank {source} sent a message with magic 0x{magic:x4} where a parameter-server message (0x{Magic:x4}) was due.");
         var header = new MessageHeader(
             (MessageKind)message[0],
             (ReplyStatus)message[1],
@@ -55,7 +57,8 @@ internal readonly record struct MessageHeader(
             BinaryPrimitives.ReadInt32LittleEndian(message[20..]));
         if (header.Count < 0 || Length + (long)header.Count * sizeof(float) != message.Length)
             throw new InvalidDataException(
-                $"Rank {source} sent a parameter-server message of {message.Length} bytes whose header announces {header.Count} values of 4 bytes after {Length}.");
+                $"Rank {source} sent a parameter-server message of {message.Length} bytes "
+                + $"whose header announces {header.Count} values of 4 bytes after {Length}.");
         return header;
     }
 

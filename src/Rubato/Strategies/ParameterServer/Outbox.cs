@@ -2,7 +2,7 @@ using Rubato.Communication;
 
 namespace Rubato.Strategies.ParameterServer;
 
-/// <summary>Sends a server's messages in the background, in order to each destination, so that one slow or stopped client holds up nobody else.</summary>
+/// <summary>Sends a server's messages in the background, in order to each destination, so that a stopped client holds up nobody else.</summary>
 /// <remarks>A client that is lost while a message is on its way to it is reported, not an error: it awaits nothing any more.</remarks>
 internal sealed class Outbox(ICommunicator world, int workers, Action<int> workerLost)
 {
@@ -17,7 +17,8 @@ internal sealed class Outbox(ICommunicator world, int workers, Action<int> worke
     {
         parcel.Retain();
         _last.TryGetValue(destination, out Task? previous);
-        _last[destination] = SendAsync(previous is { IsCompleted: false } ? previous : Task.CompletedTask, destination, tag, parcel, cancellation);
+        if (previous is null or { IsCompleted: true }) previous = Task.CompletedTask;
+        _last[destination] = SendAsync(previous, destination, tag, parcel, cancellation);
     }
 
     /// <summary>Completes when everything posted is sent.</summary>

@@ -66,7 +66,8 @@ internal sealed class ParameterServerClient(IReadOnlyList<int> shards) : IStatef
         var sends = new Task[shards.Count];
         for (int shard = 0; shard < sends.Length; shard++)
         {
-            ReadOnlyMemory<byte> message = Encode(shard, header with { Version = _versions[shard] }, floats.Span[Chunks.Of(shard, shards.Count, floats.Length)]);
+            ReadOnlySpan<float> range = floats.Span[Chunks.Of(shard, shards.Count, floats.Length)];
+            ReadOnlyMemory<byte> message = Encode(shard, header with { Version = _versions[shard] }, range);
             sends[shard] = world.SendAsync(shards[shard], ServerTags.Requests, message, cancellation).AsTask();
         }
         await Task.WhenAll(sends);

@@ -7,8 +7,8 @@ namespace Rubato.Strategies.ParameterServer;
 /// <remarks>
 /// <para>Li et al., "Scaling Distributed Machine Learning with the Parameter Server", OSDI 2014. Requests are fused push-pulls in one message
 /// a shard (<see cref="MessageHeader"/>, then the range's floats).</para>
-/// <para>State: the range, the optimizer's state, version and applied samples, the policy's clocks. Requests that wait for an answer are no
-/// part of it: a job resumes with every worker at the start of a step.</para>
+/// <para>State: the range, the optimizer's state, version and applied samples. Requests that wait for an answer are no part of it: a job
+/// resumes with every worker at the start of a step.</para>
 /// </remarks>
 /// <param name="policy">When gradients are applied and clients go on.</param>
 /// <param name="clients">The ranks of the world that are served.</param>
@@ -41,11 +41,7 @@ internal class ParameterServerProgram(
     }
 
     /// <inheritdoc/>
-    public virtual void VisitState(IStateVisitor visitor)
-    {
-        visitor.Part("policy", policy);
-        visitor.Part("shard", Shard);
-    }
+    public virtual void VisitState(IStateVisitor visitor) => visitor.Part("shard", Shard);
 
     /// <summary>Makes the loop that serves this shard.</summary>
     protected virtual ShardLoop CreateLoop(Server server, ParameterShard shard) =>

@@ -3,7 +3,8 @@ using Rubato.Numerics;
 namespace Rubato.Strategies.ParameterServer;
 
 /// <summary>
-/// The worker's loop body of every plain parameter-server method: compute a gradient at the parameters last received, push it, receive parameters.
+/// The worker's loop body of every plain parameter-server method: compute a gradient at the parameters last received, push it, receive
+/// parameters.
 /// </summary>
 /// <remarks>
 /// What differs between the methods is when the server applies the gradient and when it answers, which is its policy's business. Traffic of a

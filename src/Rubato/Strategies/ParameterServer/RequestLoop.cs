@@ -118,7 +118,7 @@ internal abstract class RequestLoop
         Request request = RequestOf(client);
         request.Arrived = true;
         if (Stopped) Refuse(client);
-        else if (request.Header.Kind == MessageKind.Pull) Policy.Pull(client, _decisions);
+        else if (request.Header.Kind == MessageKind.Pull) _decisions.Add(new(DecisionKind.Release, [client]));
         else Policy.Push(client, request.Header.Version, Version, _decisions);
         await CarryOutAsync(cancellation);
     }
@@ -197,7 +197,8 @@ internal abstract class RequestLoop
             return;
         }
         if (header.Kind == MessageKind.Push && header.Count != Parameters.Length)
-            throw new InvalidDataException($"Rank {source} pushed {header.Count} values to server {Server.Index}, whose range has {Parameters.Length}.");
+            throw new InvalidDataException(
+                $"Rank {source} pushed {header.Count} values to server {Server.Index}, whose range has {Parameters.Length}.");
         if (!_requests.TryAdd(source, new Request(header, message)))
             throw new InvalidDataException($"Rank {source} sent server {Server.Index} a request before its last one was answered.");
         await RequestedAsync(source, cancellation);

@@ -1,5 +1,3 @@
-using Rubato.Numerics;
-
 namespace Rubato.Strategies.ParameterServer;
 
 /// <summary>Gradients are applied as they come, but nobody runs more than s clocks ahead of the slowest.</summary>
@@ -9,6 +7,8 @@ namespace Rubato.Strategies.ParameterServer;
 /// c − s − 1, that is min(c) ≥ c_p − s.</para>
 /// <para>With s = 0 nobody can read before everybody has pushed, so the pushes of a clock are held and applied in ascending rank: no reader
 /// can tell the difference, and the bits no longer depend on who came first.</para>
+/// <para>Clocks are relative to the last start of the job and no part of its saved state: whoever starts or resumes reads everything that was ever
+/// applied, so all clocks may be level then, and nobody begins a resumed job waiting.</para>
 /// </remarks>
 internal sealed class StaleSynchronousPolicy : UpdatePolicy
 {
@@ -24,13 +24,6 @@ internal sealed class StaleSynchronousPolicy : UpdatePolicy
         _bound = bound;
         _live = [.. clients];
         foreach (int client in clients) _clocks[client] = 0;
-    }
-
-    /// <inheritdoc/>
-    public override void Pull(int client, List<Decision> decisions)
-    {
-        _waiting.Add(client);
-        Advance(decisions);
     }
 
     /// <inheritdoc/>
@@ -52,23 +45,10 @@ internal sealed class StaleSynchronousPolicy : UpdatePolicy
         Advance(decisions);
     }
 
-    /// <inheritdoc/>
-    public override void VisitState(IStateVisitor visitor)
-    {
-        foreach (int client in _clocks.Keys.ToArray())
-        {
-            // A client that is gone stands at the slowest clock, so that nobody waits for its past if it comes back in a resumed job.
-            long clock = _live.Contains(client) ? _clocks[client] : SlowestClock(_clocks[client]);
-            visitor.Counter($"clock-{client}", ref clock);
-            _clocks[client] = clock;
-        }
-    }
-
-    private long SlowestClock(long ofNobody) => _live.Count == 0 ? ofNobody : _live.Min(client => _clocks[client]);
-
     private void Advance(List<Decision> decisions)
     {
-        long slowest = SlowestClock(0);
+        if (_live.Count == 0) return;
+        long slowest = _live.Min(client => _clocks[client]);
         int[] free = [.. _waiting.Where(client => slowest >= _clocks[client] - _bound)];
         if (free.Length == 0) return;
         _waiting.ExceptWith(free);

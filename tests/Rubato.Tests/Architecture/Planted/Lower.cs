@@ -79,10 +79,6 @@ namespace Rubato.Tests.Architecture.Planted.Lower
         public static void Write() => Console.WriteLine(File.Exists("x"));
 
         public static Task Start() => Task.Run(() => { });
-
-        public static async Task Leave() => await Task.Yield().ToTask().ConfigureAwait(false);
-
-        private static Task ToTask(this System.Runtime.CompilerServices.YieldAwaitable _) => Task.CompletedTask;
     }
 
     internal static class Innocent

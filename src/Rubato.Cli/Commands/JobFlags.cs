@@ -1,0 +1,58 @@
+using System.CommandLine;
+using Rubato.Training;
+
+namespace Rubato.Cli.Commands;
+
+/// <summary>The flags that describe a job: one for each key of the job file, and <c>--job</c> for the file itself.</summary>
+internal sealed class JobFlags
+{
+    private const string Flag = "true|false";
+
+    private readonly Option<string> _file = new("--job") { HelpName = "FILE", Description = "a job file in YAML; flags override it" };
+    private readonly List<(JobKey Key, Option Option)> _flags = [];
+
+    /// <summary>Creates the flags of all keys but some.</summary>
+    public JobFlags(params IReadOnlyCollection<string> except)
+    {
+        // The default job as its file would say it.
+        Dictionary<string, string> defaults = JobFile.ToYaml(new TrainingJob()).Split('\n')
+            .Select(line => line.Split(": ", 2)).Where(line => line.Length == 2).ToDictionary(line => line[0], line => line[1]);
+        foreach (JobKey key in JobFile.Keys.Where(key => !except.Contains(key.Name)))
+        {
+            Option option = key.IsRepeatable ? new Option<string[]>($"--{key.Name}") : new Option<string>($"--{key.Name}");
+            option.HelpName = key.ValueForm;
+            string standing = defaults.TryGetValue(key.Name, out string? value) ? $" (default {value})" : "";
+            option.Description = key.Summary + (key.IsRepeatable ? "; may be repeated" : "") + standing;
+            // A switch may stand alone: --tls.
+            option.Arity = key.IsRepeatable ? ArgumentArity.OneOrMore : key.ValueForm == Flag ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne;
+            _flags.Add((key, option));
+        }
+    }
+
+    /// <summary>Adds the flags to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(_file);
+        foreach ((_, Option option) in _flags) command.Add(option);
+    }
+
+    /// <summary>Whether nothing about the job was said.</summary>
+    public bool AreAbsent(ParseResult parsed) =>
+        parsed.GetResult(_file) is null && _flags.All(flag => parsed.GetResult(flag.Option) is null);
+
+    /// <summary>The job: the file's, or the given one where there is no file, with the flags on top.</summary>
+    /// <exception cref="Configuration.InvalidRequestException">The file or a value is wrong.</exception>
+    public TrainingJob Resolve(ParseResult parsed, TrainingJob start)
+    {
+        TrainingJob job = parsed.GetValue(_file) is { } path ? JobFile.Read(path) : start;
+        foreach ((JobKey key, Option option) in _flags)
+        {
+            if (parsed.GetResult(option) is not { } given) continue;
+            // Flags override the file: the first of a repeated one takes the file's away.
+            if (key.IsRepeatable) job = JobFile.Apply(job, key.Name, "none");
+            string[] values = given.Tokens.Count == 0 ? ["true"] : [.. given.Tokens.Select(token => token.Value)];
+            foreach (string value in values) job = JobFile.Apply(job, key.Name, value);
+        }
+        return job;
+    }
+}

@@ -1,0 +1,25 @@
+using Rubato.Cli.Rendering;
+using Rubato.Training;
+
+namespace Rubato.Cli.Progress;
+
+/// <summary>Writes a line when a new phase begins, and every two seconds; may be reported to from any thread.</summary>
+internal sealed class PlainProgress(TextWriter writer, string title, TimeProvider time) : IProgress<RunProgress>
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _lock = new();
+    private string? _phase;
+    private long _written;
+
+    /// <inheritdoc/>
+    public void Report(RunProgress value)
+    {
+        lock (_lock)
+        {
+            if (value.Phase == _phase && time.GetElapsedTime(_written) < Interval) return;
+            (_phase, _written) = (value.Phase, time.GetTimestamp());
+            writer.WriteLine(ProgressLine.Of(title, value));
+        }
+    }
+}

@@ -1,0 +1,163 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Rubato.Configuration;
+using Rubato.Training;
+
+namespace Rubato.Tests.Training;
+
+/// <summary>Real processes; each test starts few and short ones. None asserts on speed.</summary>
+public sealed class ProcessClusterTests : IDisposable
+{
+    private static readonly string[] Command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "Rubato.Cli.dll"), "rank"];
+    private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(2));
+    private IReadOnlyList<int> _processes = [];
+
+    public static TheoryData<string> Strategies => new("all-reduce", "backup-workers:backup=1", "async", "ssp:bound=2", "grouped:groups=2");
+
+    private static TrainingJob Job => new() { On = World.Processes, Workers = 2, Epochs = 1, Model = new("logistic"), Strategy = new("all-reduce"), TimeoutSeconds = 60 };
+
+    public void Dispose()
+    {
+        _limit.Dispose();
+        // Nothing that a test started outlives it.
+        Assert.DoesNotContain(_processes, Liveness.IsAlive);
+    }
+
+    [Theory, MemberData(nameof(Strategies))]
+    public async Task Every_strategy_trains_on_processes_and_leaves_none_behind(string strategy)
+    {
+        RunReport report = await RunAsync(Job with { Workers = 4, Epochs = 4, Strategy = Specification.Parse(strategy) });
+        Assert.True(report.TestAccuracy > 0.8, $"{strategy}: {report.TestAccuracy}");
+        Assert.Equal(4, report.Workers.Count);
+        Assert.Empty(report.Losses);
+        Assert.Equal(report.Samples.Computed, report.Samples.Applied + report.Samples.Dropped + report.Samples.Lost);
+    }
+
+    [Fact]
+    public async Task Processes_and_threads_end_with_the_same_bits()
+    {
+        RunReport processes = await RunAsync(Job with { Workers = 3 });
+        RunReport threads = await new ThreadsCluster().RunAsync(Job with { Workers = 3, On = World.Threads }, null, _limit.Token);
+        Assert.Equal(threads.ParametersSha256, processes.ParametersSha256);
+    }
+
+    [Fact]
+    public async Task A_run_resumed_on_processes_ends_with_the_bits_of_one_that_was_not_interrupted()
+    {
+        using var folder = new TemporaryFolder();
+        RunReport whole = await RunAsync(Job with { Epochs = 2 });
+        await RunAsync(Job with { Epochs = 1, Output = folder.In("run") });
+        RunReport resumed = await RunAsync(Job with { Epochs = 2, Output = folder.In("run"), Resume = folder.In("run") });
+        Assert.Equal(whole.ParametersSha256, resumed.ParametersSha256);
+        Assert.Equal(2, File.ReadAllLines(folder.In("run/metrics.jsonl")).Length);
+    }
+
+    [Fact]
+    public async Task Shaped_and_encrypted_links_carry_the_same_training()
+    {
+        RunReport plain = await RunAsync(Job with { Steps = 4, Epochs = null });
+        RunReport shaped = await RunAsync(Job with { Steps = 4, Epochs = null, Tls = true, Network = NetworkShape.Parse("latency=2ms,bandwidth=100Mbit") });
+        Assert.Equal(plain.ParametersSha256, shaped.ParametersSha256);
+    }
+
+    [Fact]
+    public async Task A_killed_worker_ends_a_synchronous_job_that_names_it_and_the_signal()
+    {
+        RunFailedException failure = await Assert.ThrowsAsync<RunFailedException>(() => RunAsync(Endless, OnTraining(() => Kill(1, 9))));
+        Assert.StartsWith("worker 1 was killed by signal 9", failure.Message);
+    }
+
+    [Fact]
+    public async Task A_killed_worker_does_not_end_an_asynchronous_job_and_its_samples_are_accounted_for()
+    {
+        RunReport report = await RunAsync(
+            Endless with { Workers = 3, MaxSeconds = 3, Strategy = new("async") }, OnTraining(() => Kill(1, 9)));
+        string loss = Assert.Single(report.Losses);
+        Assert.StartsWith("worker 1", loss);
+        Assert.Contains("killed by signal 9", loss);
+        Assert.Equal(report.Samples.Computed, report.Samples.Applied + report.Samples.Dropped + report.Samples.Lost);
+    }
+
+    [Fact]
+    public async Task A_worker_that_is_stopped_and_continued_is_only_slow()
+    {
+        RunReport report = await RunAsync(Endless with { MaxSeconds = 3 }, OnTraining(() =>
+        {
+            Kill(1, "STOP");
+            Thread.Sleep(1500);
+            Kill(1, "CONT");
+        }));
+        Assert.Empty(report.Losses);
+    }
+
+    [Fact]
+    public async Task Cancelling_ends_every_process()
+    {
+        using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(_limit.Token);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync(Endless, OnTraining(cancelled.Cancel), cancelled.Token));
+        Assert.Equal(2, _processes.Count);
+        Assert.DoesNotContain(_processes, Liveness.IsAlive);
+    }
+
+    [Fact]
+    public async Task A_rank_that_fails_before_it_can_talk_is_named_with_its_last_words()
+    {
+        RunFailedException failure = await Assert.ThrowsAsync<RunFailedException>(() =>
+            new ProcessCluster(["sh", "-c", "if [ $RANK = 1 ]; then echo no luck >&2; exit 7; fi; cat"]).RunAsync(Job, null, _limit.Token));
+        Assert.StartsWith("worker 1 ended with exit code 7: no luck", failure.Message);
+    }
+
+    [Fact]
+    public async Task A_rank_with_a_wrong_token_is_not_let_in()
+    {
+        // The first line of the briefing stays, the token after it becomes another one.
+        string other = Convert.ToBase64String(new byte[32]);
+        string dotnet = string.Join(' ', Command);
+        RunFailedException failure = await Assert.ThrowsAsync<RunFailedException>(() =>
+            new ProcessCluster(["bash", "-c", $"if [ $RANK = 1 ]; then exec {dotnet} < <(sed -u '2s|.*|{other}|'); else exec {dotnet}; fi"]).RunAsync(Job, null, _limit.Token));
+        Assert.StartsWith("worker 1 ended with exit code 5", failure.Message);
+        Assert.Contains("token", failure.Message);
+    }
+
+    [Fact]
+    public async Task A_busy_port_is_named_with_the_way_out()
+    {
+        using var busy = new TcpListener(IPAddress.Loopback, 0);
+        busy.Start();
+        int port = ((IPEndPoint)busy.LocalEndpoint).Port;
+        InvalidRequestException refusal = await Assert.ThrowsAsync<InvalidRequestException>(() =>
+            new ProcessCluster(Command, port).RunAsync(Job, null, _limit.Token));
+        Assert.Contains($"{port}", refusal.Message);
+        Assert.Contains("MASTER_PORT", refusal.Message);
+    }
+
+    [Fact]
+    public async Task A_program_that_is_not_there_is_named() =>
+        Assert.Contains("no-such-program", (await Assert.ThrowsAsync<InvalidRequestException>(() =>
+            new ProcessCluster(["no-such-program"]).RunAsync(Job, null, _limit.Token))).Message);
+
+    [Fact]
+    public async Task A_job_for_another_world_is_refused() =>
+        Assert.Contains("threads", (await Assert.ThrowsAsync<InvalidRequestException>(() => RunAsync(Job with { On = World.Threads }))).Message);
+
+    private static TrainingJob Endless => Job with { Epochs = null, MaxSeconds = 60, ComputeTime = new ComputeTime(TimeSpan.FromMilliseconds(5)) };
+
+    private Task<RunReport> RunAsync(TrainingJob job, IProgress<RunProgress>? progress = null, CancellationToken? cancellation = null) =>
+        new ProcessCluster(Command) { Started = processes => _processes = processes }.RunAsync(job, progress, cancellation ?? _limit.Token);
+
+    private static Once OnTraining(Action action) => new(action);
+
+    private void Kill(int rank, object signal) => Process.Start("kill", [$"-{signal}", $"{_processes[rank]}"]).WaitForExit();
+
+    /// <summary>Does something once, a little after training has begun.</summary>
+    private sealed class Once(Action action) : IProgress<RunProgress>
+    {
+        private int _done;
+
+        public void Report(RunProgress value)
+        {
+            if (value.SamplesApplied > 0 && Interlocked.Exchange(ref _done, 1) == 0) Task.Run(action);
+        }
+    }
+}
