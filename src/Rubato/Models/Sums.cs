@@ -4,8 +4,8 @@ namespace Rubato.Models;
 
 /// <summary>Reductions in double whose order of additions is fixed by the length alone.</summary>
 /// <remarks>
-/// TensorPrimitives' reductions are not used for these: they align to the address first, and the collector moves arrays, so the same values
-/// may give other bits the next time. Eight lanes in all worlds, whatever the machine's vector width is.
+/// TensorPrimitives' reductions are not used for these: they add in single precision, in an order that follows the machine's vector width.
+/// Here eight lanes add in double on every machine.
 /// </remarks>
 internal static class Sums
 {
