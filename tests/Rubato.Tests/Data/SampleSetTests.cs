@@ -9,7 +9,10 @@ public sealed class SampleSetTests
     [Fact]
     public void A_data_set_of_own_arrays_takes_two_lines()
     {
-        SampleSet all = SampleSet.FromArrays([1f, 2, 3, 4, 5, 6, 7, 8, 9, 10], [0, 1, 2, 1, 0], new SampleShape(2));
+        float[] features = [1f, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+        int[] labels = [0, 1, 2, 1, 0];
+
+        SampleSet all = SampleSet.FromArrays(features, labels, new SampleShape(2));
         Dataset data = Dataset.Split("mine", all);
 
         Assert.Equal((4, 1, 3, "mine"), (data.Train.Count, data.Test.Count, data.Classes, data.Name));
