@@ -16,7 +16,7 @@ internal sealed class EventLoop : SynchronizationContext
     }
 
     /// <summary>Runs one program a rank, each on a loop of its own; the first failure wins, and no run takes longer than the limit.</summary>
-    public static async Task RunAllAsync(int ranks, Func<int, Task> program, int limitSeconds = 20)
+    public static async Task RunAllAsync(int ranks, Func<int, Task> program, int limitSeconds = 60)
     {
         Task all = Task.WhenAll(Enumerable.Range(0, ranks).Select(rank => RunAsync(() => program(rank))));
         await all.WaitAsync(TimeSpan.FromSeconds(limitSeconds));

@@ -1,4 +1,5 @@
 using Rubato.Communication;
+using Rubato.Transports;
 using Rubato.Transports.InProcess;
 using Rubato.Transports.Tcp;
 
@@ -7,7 +8,7 @@ namespace Rubato.Tests.Communication;
 /// <summary>A handful of connected endpoints, and programs that run on them.</summary>
 internal sealed class TestWorld(IReadOnlyList<ITransport> transports, CommunicatorOptions options) : IAsyncDisposable
 {
-    public static CommunicatorOptions Deterministic { get; } = new() { Timeout = TimeSpan.FromSeconds(10) };
+    public static CommunicatorOptions Deterministic { get; } = new() { Timeout = TimeSpan.FromSeconds(30) };
 
     public static CommunicatorOptions Free { get; } = Deterministic with { Deterministic = false };
 
@@ -20,6 +21,7 @@ internal sealed class TestWorld(IReadOnlyList<ITransport> transports, Communicat
         "in-process" => Task.FromResult(InProcess(size, options)),
         "tcp" => TcpAsync(size, options),
         "tls" => TcpAsync(size, options, new TcpTransportOptions { Token = JobToken.Create(tls: true, TimeProvider.System) }),
+        "shaped" => Task.FromResult(Shaped(InProcess(size, options))),
         _ => throw new ArgumentOutOfRangeException(nameof(transport), transport, "There is no such transport."),
     };
 
@@ -41,6 +43,11 @@ internal sealed class TestWorld(IReadOnlyList<ITransport> transports, Communicat
         await rendezvous.CompleteAsync(CancellationToken.None);
         return new TestWorld(await Task.WhenAll(joins), options ?? Deterministic);
     }
+
+    public static TestWorld Shaped(TestWorld inner) => new(
+        [.. inner.Transports.Select(transport => new ShapedTransport(transport, TimeSpan.FromMilliseconds(1), 10e9))], inner.Options);
+
+    public CommunicatorOptions Options => options;
 
     public ICommunicator Communicator(int rank) => new Communicator(transports[rank], [.. Enumerable.Range(0, Size)], options);
 

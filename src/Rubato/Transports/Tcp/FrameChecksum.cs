@@ -24,7 +24,9 @@ internal static class FrameChecksum
             lane2 = BitOperations.Crc32C(lane2, LittleEndian(words[i + 2]));
             lane3 = BitOperations.Crc32C(lane3, LittleEndian(words[i + 3]));
         }
-        uint sum = BitOperations.Crc32C(BitOperations.Crc32C(BitOperations.Crc32C(lane0, lane1), lane2), lane3);
+        // A sum of its own over the lanes: folding lane 1 straight into lane 0 would not notice that the two were swapped.
+        uint sum = BitOperations.Crc32C(uint.MaxValue, lane0 | (ulong)lane1 << 32);
+        sum = BitOperations.Crc32C(sum, lane2 | (ulong)lane3 << 32);
         foreach (byte b in data[(i * sizeof(ulong))..]) sum = BitOperations.Crc32C(sum, b);
         return ~sum;
     }
