@@ -56,7 +56,8 @@ internal sealed class ConductorRun : IDisposable
         _conducting = plan.Assignment == BatchAssignment.ByStepAndRank
             ? new StepConducting(plan, _roster, _collector, _examiner, _account, _clock, resume?.Step ?? 0) { Saves = directory is not null }
             : new DemandConducting(plan, _roster, _collector, _examiner, _account, _clock,
-                plan.CreateDeal().IsShared, resume?.NextBatch ?? 0, transport.Time, _failed.Token) { Saves = directory is not null };
+                plan.CreateDeal().IsShared, resume?.NextBatch ?? 0, transport.Time, _failed.Token)
+            { Saves = directory is not null };
     }
 
     public async Task<RunReport> RunAsync()
