@@ -48,7 +48,6 @@ public sealed class BudgetTests
 
         TestRuns.AccountAddsUp(report);
         Assert.True(report.TrainSeconds >= 0.3, $"{report.TrainSeconds} s");
-        Assert.True(report.Samples.Applied > 0);
         if (strategy == "all-reduce") Assert.Single(report.Workers.Select(worker => worker.Steps).Distinct());
     }
 
