@@ -111,8 +111,8 @@ internal static class AllReduceBenchmark
     private static async Task<LoopbackStream> OpenBareAsync(Communicator ranks)
     {
         if (ranks.Rank == 0)
-            return await LoopbackStream.AcceptAsync(async port => await ranks.SendAsync(1, 0, BitConverter.GetBytes(port), CancellationToken.None));
+            return await LoopbackStream.AcceptAsync(Bytes, async port => await ranks.SendAsync(1, 0, BitConverter.GetBytes(port), CancellationToken.None));
         using Message message = await ranks.ReceiveAsync(0, 0, CancellationToken.None);
-        return await LoopbackStream.ConnectAsync(BinaryPrimitives.ReadInt32LittleEndian(message.Payload.Span));
+        return await LoopbackStream.ConnectAsync(Bytes, BinaryPrimitives.ReadInt32LittleEndian(message.Payload.Span));
     }
 }

@@ -44,7 +44,7 @@ public sealed class TcpTransportTests
     [Fact]
     public async Task A_peer_that_falls_silent_is_lost_after_the_limit()
     {
-        var options = RogueRank.Options with { HeartbeatInterval = TimeSpan.FromSeconds(0.1), SilenceLimit = TimeSpan.FromSeconds(0.5) };
+        var options = RogueRank.Options with { HeartbeatInterval = TimeSpan.FromSeconds(0.1), SilenceLimit = TimeSpan.FromSeconds(2) };
         await using RogueRank rogue = await RogueRank.JoinAsync(options);
         PeerLostException loss = await rogue.LossAsync();
         Assert.Contains("silent for", loss.Reason, StringComparison.Ordinal);
@@ -54,9 +54,9 @@ public sealed class TcpTransportTests
     [Fact]
     public async Task Idle_peers_keep_each_other_assured()
     {
-        var options = RogueRank.Options with { HeartbeatInterval = TimeSpan.FromSeconds(0.1), SilenceLimit = TimeSpan.FromSeconds(1) };
+        var options = RogueRank.Options with { HeartbeatInterval = TimeSpan.FromSeconds(0.1), SilenceLimit = TimeSpan.FromSeconds(2) };
         await using TestWorld world = await TestWorld.TcpAsync(2, null, options);
-        await Task.Delay(TimeSpan.FromSeconds(2));
+        await Task.Delay(TimeSpan.FromSeconds(3));
         Assert.All(world.Transports, transport => Assert.Empty(transport.LostPeers));
         Assert.Equal(0, world.Transports[0].Traffic.MessagesSent + world.Transports[0].Traffic.ControlMessagesSent);
     }
