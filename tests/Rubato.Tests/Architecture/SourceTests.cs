@@ -5,7 +5,7 @@ namespace Rubato.Tests.Architecture;
 public partial class SourceTests
 {
     // A watched number, moved down by whoever makes the largest file smaller, and up only for one idea told in order.
-    private const int LargestFileLines = 400;
+    private const int LargestFileLines = 300;
 
     private static readonly string[] VagueNames = ["Manager", "Helper", "Helpers", "Utils", "Util", "Utilities", "Common", "Misc"];
 
