@@ -6,7 +6,7 @@ namespace Rubato.Training;
 /// <remarks>
 /// <para>With a compute time, a step takes that time × the factor of its stragglers, or as long as the processor needs if that is longer.
 /// Without one, the factor multiplies the measured time.</para>
-/// <para>Timers ring late (or a fraction of a millisecond early). The difference is carried into the next step, so that it does not add
+/// <para>Waits end a little late (or a fraction of a millisecond early). The difference is carried into the next step, so that it does not add
 /// up: the mean step takes the time asked for. A step that the processor itself was too slow for is not made up for.</para>
 /// </remarks>
 public sealed class PacedAccelerator : IAccelerator, IDisposable
@@ -52,9 +52,7 @@ public sealed class PacedAccelerator : IAccelerator, IDisposable
         }
 
         TimeSpan due = asked - _late;
-        TimeSpan wait = due - worked;
-        // Timers count whole milliseconds, and a rounded-down wait that rings early is carried over like one that rings late.
-        if (wait > TimeSpan.Zero) await Task.Delay(wait, _time, cancellation);
+        if (due > worked) await WaitUntilAsync(start, due, cancellation);
         TimeSpan late = _time.GetElapsedTime(start) - due;
         // A machine that stood still (a stopped process) is not made up for by a burst of steps that take no time.
         _late = late < asked ? late : TimeSpan.Zero;
@@ -62,4 +60,13 @@ public sealed class PacedAccelerator : IAccelerator, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _thread.Dispose();
+
+    private async ValueTask WaitUntilAsync(long start, TimeSpan due, CancellationToken cancellation)
+    {
+        bool isFine = _time == RealTime.Clock && FineWait.IsSupported;
+        TimeSpan coarse = due - _time.GetElapsedTime(start) - (isFine ? FineWait.Longest : TimeSpan.Zero);
+        // Timers count whole milliseconds, and a rounded-down wait that rings early is carried over like one that rings late.
+        if (coarse > TimeSpan.Zero) await Task.Delay(coarse, _time, cancellation);
+        if (isFine) await _thread.RunAsync(() => FineWait.For(due - _time.GetElapsedTime(start)), cancellation);
+    }
 }

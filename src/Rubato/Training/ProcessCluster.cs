@@ -18,6 +18,10 @@ public sealed class ProcessCluster : ICluster
     private static readonly string[] ForeignVariables =
         ["OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_RANK", "PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID"];
 
+    // Ranks share few cores and live long: compile once and well, not again behind the training's back, and do not spin for work.
+    private static readonly (string Name, string Value)[] RuntimeVariables =
+        [("DOTNET_TieredCompilation", "0"), ("DOTNET_ThreadPool_UnfairSemaphoreSpinLimit", "0")];
+
     private readonly IReadOnlyList<string>? _command;
     private readonly int _masterPort;
     private readonly TimeProvider _time;
@@ -104,6 +108,7 @@ public sealed class ProcessCluster : ICluster
     {
         string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
         Dictionary<string, string?> variables = ForeignVariables.ToDictionary(name => name, _ => (string?)null);
+        foreach ((string name, string value) in RuntimeVariables) variables[name] = value;
         variables["RANK"] = variables["LOCAL_RANK"] = Text(rank);
         variables["WORLD_SIZE"] = Text(worldSize);
         variables["MASTER_ADDR"] = Here;
