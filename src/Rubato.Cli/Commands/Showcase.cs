@@ -17,6 +17,7 @@ internal static class Showcase
         Strategy = Specification.Parse("grouped:groups=4"),
         Dataset = "digits",
         Model = Specification.Parse("mlp"),
+        Optimizer = Specification.Parse("sgd:lr=0.2"),
         Epochs = 12,
         ComputeTime = new ComputeTime(TimeSpan.FromMilliseconds(20)),
         Stragglers = [new Straggler.Fixed(3) { Factor = 4 }],

@@ -12,13 +12,13 @@ namespace Rubato.Optimizers;
 /// </remarks>
 public sealed record Sgd : OptimizerDefinition
 {
-    /// <summary>The learning rate η; above 0, default 0.2.</summary>
+    /// <summary>The learning rate η; above 0, default 0.1.</summary>
     [OptionName("lr"), Description("Learning rate, above 0.")]
     public float LearningRate
     {
         get;
         init => field = Positive(value, nameof(LearningRate), "learning rate", "0.1");
-    } = 0.2f;
+    } = 0.1f;
 
     /// <summary>Momentum μ, from 0 (none) to below 1; default 0.</summary>
     [Description("Momentum, from 0 (none) to below 1.")]
