@@ -154,9 +154,16 @@ internal sealed class RankRoster
 
     private async void FailSoon(int rank, string reason)
     {
+        bool hadBegun = IsTraining;
         await Task.Delay(GraceForTheCause, _transport.Time, CancellationToken.None);
         // What the conductor saw itself says more than what somebody noticed.
         if (_lost.TryGetValue(rank, out string? seen)) reason = seen;
+        if (!hadBegun)
+        {
+            Fail(new RunFailedException(
+                $"{Capital(NameOf(rank))} was lost before the training began ({reason.TrimEnd('.')}). Nothing was trained; start again."));
+            return;
+        }
         Fail(new RunFailedException(
             $"{Capital(NameOf(rank))} is lost ({reason.TrimEnd('.')}), and {_plan.Job.Strategy} cannot go on without it. "
             + (Way("") is { Length: > 0 } way ? way
