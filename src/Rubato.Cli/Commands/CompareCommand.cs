@@ -46,7 +46,8 @@ internal static class CompareCommand
         CommandContext context, TrainingJob job, Specification[] strategies, string? folder, bool json, bool quiet, CancellationToken cancellation)
     {
         CheckDistinct(strategies);
-        if (folder is not null) Directory.CreateDirectory(folder);
+        RunSequence.Check(job, strategies);
+        if (folder is not null) CreateFolder(folder);
         var runs = new RunSequence(context, quiet);
         var reports = new List<RunReport>();
         foreach (Specification strategy in strategies)
@@ -66,6 +67,18 @@ internal static class CompareCommand
         }
         if (json) terminal.Output.WriteLine(result.ToJsonString());
         return reports.Any(report => report.MissedItsTarget()) ? ExitCode.TargetNotReached : ExitCode.Done;
+    }
+
+    private static void CreateFolder(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidRequestException($"The output folder '{folder}' cannot be used: {failure.Message.TrimEnd('.', ' ')}. Choose another --output.", failure);
+        }
     }
 
     private static void CheckDistinct(Specification[] strategies)

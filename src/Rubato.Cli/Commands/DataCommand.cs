@@ -90,11 +90,15 @@ internal static class DataCommand
             string[] wanted = parsed.GetValue(names) ?? [];
             string root = DataDirectory.Resolve(parsed.GetValue(folder));
             bool isWhole = true, isAny = false;
+            var found = new List<(DataSource Source, IReadOnlyList<FileCheck> Checks)>();
             foreach (DataSource source in wanted.Length == 0 ? sources : [.. wanted.Distinct().Select(name => DataSource.Find(name, sources))])
+                found.Add((source, await FileCheck.OfAsync(source, root, cancellation)));
+            HashSet<string> intact = [.. found.SelectMany(one => one.Checks).Where(check => check.State == FileState.Intact).Select(check => check.Path)];
+            foreach ((DataSource source, IReadOnlyList<FileCheck> checks) in found)
             {
-                IReadOnlyList<FileCheck> checks = await FileCheck.OfAsync(source, root, cancellation);
-                // Unasked, a set that was never fetched is no fault.
-                if (wanted.Length == 0 && checks.All(check => check.State == FileState.Missing)) continue;
+                // Unasked, a set that was never fetched is no fault, nor is another set's file of the same name.
+                if (wanted.Length == 0 && checks.All(check => check.State != FileState.Intact)
+                    && (checks.All(check => check.State == FileState.Missing) || checks.Any(check => intact.Contains(check.Path)))) continue;
                 isAny = true;
                 isWhole &= checks.All(check => check.State == FileState.Intact);
                 foreach (FileCheck check in checks) terminal.WriteLine($"{source.Name}  {StateInWords(check.State),-7}  {check.Path}");

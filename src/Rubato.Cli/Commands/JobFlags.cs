@@ -40,11 +40,11 @@ internal sealed class JobFlags
     public bool AreAbsent(ParseResult parsed) =>
         parsed.GetResult(_file) is null && _flags.All(flag => parsed.GetResult(flag.Option) is null);
 
-    /// <summary>The job: the file's, or the given one where there is no file, with the flags on top.</summary>
+    /// <summary>The job: the file's, or else the resumed folder's, or else the given one, with the flags on top.</summary>
     /// <exception cref="Configuration.InvalidRequestException">The file or a value is wrong.</exception>
     public TrainingJob Resolve(ParseResult parsed, TrainingJob start)
     {
-        TrainingJob job = parsed.GetValue(_file) is { } path ? JobFile.Read(path) : start;
+        TrainingJob job = parsed.GetValue(_file) is { } path ? JobFile.Read(path) : ResumedJob(parsed) ?? start;
         foreach ((JobKey key, Option option) in _flags)
         {
             if (parsed.GetResult(option) is not { } given) continue;
@@ -54,5 +54,13 @@ internal sealed class JobFlags
             foreach (string value in values) job = JobFile.Apply(job, key.Name, value);
         }
         return job;
+    }
+
+    // A run that goes on is the run it was, in the folder where it was, unless flags or a file say otherwise.
+    private TrainingJob? ResumedJob(ParseResult parsed)
+    {
+        Option? resume = _flags.Find(flag => flag.Key.Name == "resume").Option;
+        if (resume is null || parsed.GetResult(resume) is not { Tokens: [{ Value: var folder }] } || folder == "none") return null;
+        return RunDirectory.Open(folder).ReadJob() with { Output = folder };
     }
 }

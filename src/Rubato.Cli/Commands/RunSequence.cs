@@ -1,4 +1,6 @@
 using Rubato.Cli.Progress;
+using Rubato.Configuration;
+using Rubato.Strategies;
 using Rubato.Training;
 
 namespace Rubato.Cli.Commands;
@@ -6,6 +8,13 @@ namespace Rubato.Cli.Commands;
 /// <summary>Runs jobs one after the other, each with its progress on standard error.</summary>
 internal sealed class RunSequence(CommandContext context, bool quiet)
 {
+    /// <summary>Refuses a strategy that the job cannot have, before another one's run has taken its time.</summary>
+    /// <exception cref="InvalidRequestException">There is no such strategy, or the number of workers does not suit it.</exception>
+    public static void Check(TrainingJob job, IEnumerable<Specification> strategies)
+    {
+        foreach (Specification strategy in strategies) StrategyCatalog.All.Create(strategy).Validate(job.Workers);
+    }
+
     /// <summary>Runs one job to its end.</summary>
     public async Task<RunReport> RunAsync(TrainingJob job, CancellationToken cancellation)
     {

@@ -48,6 +48,7 @@ internal static class TrainCommand
             if (job.Resume is not null)
                 throw new InvalidRequestException(
                     $"The run goes on from '{job.Resume}', but a baseline would start afresh and the two could not be compared. Leave out --resume or --baseline.");
+            RunSequence.Check(job, [baseline, job.Strategy]);
             string? folder = job.Output is null ? null : Path.Combine(job.Output, "baseline");
             before = await runs.RunAsync(job with { Strategy = baseline, Output = folder }, cancellation);
         }

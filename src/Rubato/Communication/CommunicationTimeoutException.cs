@@ -9,7 +9,7 @@ public sealed class CommunicationTimeoutException : CommunicationException
     /// <param name="elapsed">How long it had been under way.</param>
     public CommunicationTimeoutException(int rank, string operation, TimeSpan elapsed)
         : base($"{operation} waited {elapsed.TotalSeconds:0.###} s for {(rank < 0 ? "any rank" : $"rank {rank}")} and passed its deadline. "
-            + "Raise --timeout if that rank is only slow; look at its log if it is stuck.")
+            + "Raise --timeout-seconds if that rank is only slow; look at its log if it is stuck.")
     {
         Rank = rank;
         Operation = operation;

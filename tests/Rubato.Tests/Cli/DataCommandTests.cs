@@ -55,6 +55,21 @@ public sealed class DataCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Another_sets_file_of_the_same_name_is_not_called_damaged_unasked()
+    {
+        string path = Path.Combine(_folder, "file.gz");
+        File.WriteAllBytes(path, Content);
+        RemoteFile FileOf(byte[] content) => new("file.gz", content.Length, Convert.ToHexStringLower(SHA256.HashData(content)), [new Uri("http://127.0.0.1/file.gz")]);
+        Command command = DataCommand.Create(new Terminal(_output, false, _error, false),
+            [new DataSource("set", "some credit", [FileOf(Content)]), new DataSource("twin", "some credit", [FileOf(Content[1..])])]);
+        var streams = new InvocationConfiguration { Output = _output, Error = _error, EnableDefaultExceptionHandler = false };
+
+        Assert.Equal(0, await command.Parse(["verify", "--data-dir", _folder]).InvokeAsync(streams));
+        Assert.Equal($"set  intact   {path}\n", _output.ToString());
+        Assert.Equal(1, await command.Parse(["verify", "twin", "--data-dir", _folder]).InvokeAsync(streams));
+    }
+
+    [Fact]
     public async Task The_list_names_every_set_and_the_folder()
     {
         Assert.Equal(0, await RunAsync(new Uri("http://127.0.0.1/file.gz"), "list", "--data-dir", _folder));

@@ -42,6 +42,10 @@ public class CompareCommandTests
     [InlineData("compare", "There are no strategies to compare.")]
     [InlineData("compare --strategies async async", "stands 2 times")]
     [InlineData("compare --strategies async --resume x", "has no flag '--resume'")]
+    [InlineData("compare --strategies all-reduce asinc", "Did you mean 'async'?")]
+    [InlineData("compare --strategies all-reduce grouped:groups=4 --workers 2", "4 groups of 2 workers")]
+    [InlineData("compare --strategies all-reduce async --output xunit.core.dll", "The output folder 'xunit.core.dll' cannot be used")]
+    [InlineData("train --strategy asinc --baseline all-reduce", "Did you mean 'async'?")]
     public async Task A_wrong_request_is_exit_code_2(string arguments, string message)
     {
         Assert.Equal(2, await _line.RunAsync(arguments));

@@ -84,10 +84,32 @@ public class TrainCommandTests
         Assert.Equal(3, await _line.RunAsync("train --target-accuracy 0.99 --epochs 1"));
 
     [Fact]
-    public async Task A_baseline_and_a_resumed_run_are_not_compared()
+    public async Task A_resumed_run_is_the_job_of_its_folder_with_flags_over_it_and_without_a_baseline()
     {
-        Assert.Equal(2, await _line.RunAsync("train --resume somewhere --baseline all-reduce"));
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, "job.yaml"), "workers: 3\nstrategy: async\nepochs: 4\noutput: elsewhere\n");
+            Assert.Equal(0, await _line.RunAsync(["train", "--resume", folder, "--epochs", "8"]));
+            TrainingJob job = Assert.Single(_line.Jobs);
+            Assert.Equal((3, "async", 8, folder, folder), (job.Workers, job.Strategy.ToString(), job.Epochs, job.Resume, job.Output));
+
+            Assert.Equal(2, await _line.RunAsync(["train", "--resume", folder, "--baseline", "all-reduce"]));
+            Assert.Contains("Leave out --resume or --baseline", _line.Error, StringComparison.Ordinal);
+            Assert.Single(_line.Jobs);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Without_a_run_directory_there_is_nothing_to_resume()
+    {
+        Assert.Equal(2, await _line.RunAsync("train --resume not-a-run"));
         Assert.Empty(_line.Jobs);
+        Assert.Contains("'not-a-run' is no run directory", _line.Error, StringComparison.Ordinal);
     }
 
     [Theory]
