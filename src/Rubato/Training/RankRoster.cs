@@ -165,8 +165,7 @@ internal sealed class RankRoster
             return;
         }
         Fail(new RunFailedException(
-            $"{Capital(NameOf(rank))} is lost ({reason.TrimEnd('.')}), and "
-            + (IsTraining ? $"{_plan.Job.Strategy} cannot go on without it. " : "a training that has not begun cannot do without anybody. ")
+            $"{Capital(NameOf(rank))} is lost ({reason.TrimEnd('.')}), and {_plan.Job.Strategy} cannot go on without it. "
             + (Way("") is { Length: > 0 } way ? way
                 : "Start again, with --output DIR --checkpoint-every 1 to have something to resume from, or with a strategy that survives lost workers.")));
     }
