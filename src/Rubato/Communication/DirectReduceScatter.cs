@@ -41,30 +41,33 @@ internal static class DirectReduceScatter
         if (call.Rank == 0)
         {
             // Rank 0's own vector is the first of the sum: reduce in place.
-            for (int rank = 1; rank < call.Size; rank++)
-            {
-                using Message message = await call.ReceiveSegmentAsync(rank, own.Length, segment);
-                Reduction.Accumulate(operation, own.Span[range], CollectiveCall.FloatsOf(message, own.Length, segment), rank);
-            }
-            Reduction.Finish(operation, own.Span[range], call.Size);
+            await AccumulateOthersAsync(call, own, segment, operation, 1);
             return;
         }
 
-        // Elsewhere the message of rank 0 is where the sum grows.
-        using Message first = await call.ReceiveSegmentAsync(0, own.Length, segment);
-        for (int rank = 1; rank < call.Size; rank++)
+        // Elsewhere the sum grows in the message of rank 0, and from this rank's turn on in its own vector.
+        using (Message first = await call.ReceiveSegmentAsync(0, own.Length, segment))
         {
-            if (rank == call.Rank)
+            for (int rank = 1; rank < call.Rank; rank++)
             {
-                Reduction.Accumulate(operation, CollectiveCall.FloatsOf(first, own.Length, segment), own.Span[range], rank);
-                continue;
+                using Message message = await call.ReceiveSegmentAsync(rank, own.Length, segment);
+                Reduction.Accumulate(
+                    operation, CollectiveCall.FloatsOf(first, own.Length, segment), CollectiveCall.FloatsOf(message, own.Length, segment), rank);
             }
-            using Message message = await call.ReceiveSegmentAsync(rank, own.Length, segment);
-            Reduction.Accumulate(
-                operation, CollectiveCall.FloatsOf(first, own.Length, segment), CollectiveCall.FloatsOf(message, own.Length, segment), rank);
+            Reduction.AccumulateInto(operation, CollectiveCall.FloatsOf(first, own.Length, segment), own.Span[range]);
         }
-        Span<float> sum = CollectiveCall.FloatsOf(first, own.Length, segment);
-        Reduction.Finish(operation, sum, call.Size);
-        sum.CopyTo(own.Span[range]);
+        await AccumulateOthersAsync(call, own, segment, operation, call.Rank + 1);
+    }
+
+    // The sum so far stands in this rank's own vector.
+    private static async ValueTask AccumulateOthersAsync(CollectiveCall call, Memory<float> own, int segment, ReduceOperation operation, int firstRank)
+    {
+        Range range = Segments.Of(segment, own.Length);
+        for (int rank = firstRank; rank < call.Size; rank++)
+        {
+            using Message message = await call.ReceiveSegmentAsync(rank, own.Length, segment);
+            Reduction.Accumulate(operation, own.Span[range], CollectiveCall.FloatsOf(message, own.Length, segment), rank);
+        }
+        Reduction.Finish(operation, own.Span[range], call.Size);
     }
 }

@@ -2,12 +2,14 @@ using Rubato.Communication;
 
 namespace Rubato.Transports.Tcp;
 
-/// <summary>Frames on their way to one peer, in the order of their calls, taken one piece after the other by the connection's writer.</summary>
+/// <summary>Frames on their way to one peer, in the order of their calls, taken one piece after the other by whoever writes.</summary>
 /// <remarks>
 /// <para>Small messages are copied side by side into pooled blocks and complete at once, up to a window of bytes; past it they wait. Large
 /// ones are written straight from the caller's buffer and complete when they are written.</para>
+/// <para>There is no standing writer: whoever queues something calls <see cref="TryBegin"/>, and if nobody is writing becomes the writer until
+/// <see cref="Written"/> has nothing left for it. What others queue meanwhile gathers in blocks behind the piece being written.</para>
 /// <para>A send that is cancelled before its turn leaves a sign of life in its place, so that numbers stay in order. One that is being written cannot be
-/// taken back: it completes when it is written; <see cref="StuckSince"/> tells if it never is. Safe for concurrent senders and one writer.</para>
+/// taken back: it completes when it is written; <see cref="StuckSince"/> tells if it never is. Safe for concurrent use.</para>
 /// </remarks>
 internal sealed class SendQueue(int source, int peer, int windowBytes, TimeProvider time)
 {
@@ -17,7 +19,8 @@ internal sealed class SendQueue(int source, int peer, int windowBytes, TimeProvi
     private readonly Lock _gate = new();
     private readonly Queue<Outgoing> _items = [];
     private readonly LinkedList<PendingSend> _waiting = [];
-    private TaskCompletionSource<Outgoing?>? _writer;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isWriting;
     private FrameBlock? _tail;
     private long _blockBytes;
     private ulong _sequence;
@@ -29,7 +32,7 @@ internal sealed class SendQueue(int source, int peer, int windowBytes, TimeProvi
     {
         get
         {
-            lock (_gate) return _items.Count == 0 && _writer is not null;
+            lock (_gate) return _items.Count == 0 && !_isWriting;
         }
     }
 
@@ -41,6 +44,9 @@ internal sealed class SendQueue(int source, int peer, int windowBytes, TimeProvi
             lock (_gate) return _stuckSince;
         }
     }
+
+    /// <summary>Completes when the queue is closed, nothing is left in it and nobody writes any more.</summary>
+    public Task Ended => _ended.Task;
 
     /// <summary>Queues a message; completes when its payload has been copied or written.</summary>
     public ValueTask SendAsync(MessageTag tag, ReadOnlyMemory<byte> payload, CancellationToken cancellation)
@@ -69,7 +75,7 @@ internal sealed class SendQueue(int source, int peer, int windowBytes, TimeProvi
             if (_closedBecause is null) AppendSmall(kind, default, default);
     }
 
-    /// <summary>Lets the writer end after what is queued now; later sends fail with the reason.</summary>
+    /// <summary>Ends the queue after what is in it now; later sends fail with the reason.</summary>
     public void Finish(string reason)
     {
         lock (_gate)
@@ -77,11 +83,11 @@ internal sealed class SendQueue(int source, int peer, int windowBytes, TimeProvi
             _closedBecause ??= reason;
             foreach (PendingSend send in _waiting) Fail(send);
             _waiting.Clear();
-            if (_items.Count == 0) _writer?.TrySetResult(null);
+            EndIfDone();
         }
     }
 
-    /// <summary>Drops what is queued; the writer ends, and senders fail with the reason.</summary>
+    /// <summary>Drops what is queued; the queue ends after the piece being written, and senders fail with the reason.</summary>
     public void Close(string reason)
     {
         lock (_gate)
@@ -93,25 +99,19 @@ internal sealed class SendQueue(int source, int peer, int windowBytes, TimeProvi
                 if (item.Send is not null) Fail(item.Send);
             }
             _tail = null;
-            _writer?.TrySetResult(null);
+            EndIfDone();
         }
     }
 
-    /// <summary>The next piece to write, null at the end. One taker; it says <see cref="Written"/> or <see cref="Failed"/> of each.</summary>
-    public ValueTask<Outgoing?> TakeAsync()
+    /// <summary>Makes the caller the writer and gives the first piece to write; null if somebody writes already or nothing is queued.</summary>
+    /// <remarks>The writer says <see cref="Written"/> or <see cref="Failed"/> of every piece.</remarks>
+    public Outgoing? TryBegin()
     {
-        lock (_gate)
-        {
-            _writer = null;
-            if (_items.TryDequeue(out Outgoing? item)) return new ValueTask<Outgoing?>(Begin(item));
-            if (_closedBecause is not null) return new ValueTask<Outgoing?>((Outgoing?)null);
-            _writer = new TaskCompletionSource<Outgoing?>(TaskCreationOptions.RunContinuationsAsynchronously);
-            return new ValueTask<Outgoing?>(_writer.Task);
-        }
+        lock (_gate) return _isWriting ? null : Next();
     }
 
-    /// <summary>A piece has been written: its send completes, and there may be room for sends that wait.</summary>
-    public void Written(Outgoing item)
+    /// <summary>A piece has been written: its send completes, and there may be room for sends that wait. Gives the next piece, null when the writer is done.</summary>
+    public Outgoing? Written(Outgoing item)
     {
         lock (_gate)
         {
@@ -130,6 +130,7 @@ internal sealed class SendQueue(int source, int peer, int windowBytes, TimeProvi
                 AppendSmall(FrameKind.Message, first.Tag, first.Payload.Span);
                 first.TrySetResult();
             }
+            return Next();
         }
     }
 
@@ -138,6 +139,7 @@ internal sealed class SendQueue(int source, int peer, int windowBytes, TimeProvi
     {
         lock (_gate)
         {
+            _isWriting = false;
             Close(reason);
             Release(item);
             if (item.Send is not null) Fail(item.Send);
@@ -165,28 +167,30 @@ internal sealed class SendQueue(int source, int peer, int windowBytes, TimeProvi
         payload.CopyTo(frame[FrameHeader.Size..]);
         new FrameHeader(kind, tag, source, payload.Length, _sequence++, FrameChecksum.Of(payload)).Write(frame);
         _blockBytes += length;
-        HandOver();
     }
 
     private void AppendLarge(PendingSend send)
     {
         _tail = null;
         _items.Enqueue(new Outgoing(null, send, _sequence++));
-        HandOver();
     }
 
-    private void HandOver()
+    private Outgoing? Next()
     {
-        if (_writer is not { } writer || !_items.TryDequeue(out Outgoing? item)) return;
-        _writer = null;
-        writer.TrySetResult(Begin(item));
-    }
-
-    private Outgoing Begin(Outgoing item)
-    {
-        if (item.Block == _tail) _tail = null;
+        _isWriting = _items.TryDequeue(out Outgoing? item);
+        if (item is null)
+        {
+            EndIfDone();
+            return null;
+        }
+        if (item.Block is not null && item.Block == _tail) _tail = null;
         if (item.Send is not null) item.Send.IsBeingWritten = true;
         return item;
+    }
+
+    private void EndIfDone()
+    {
+        if (_closedBecause is not null && !_isWriting && _items.Count == 0) _ended.TrySetResult();
     }
 
     private long Timestamp() => time.GetTimestamp();
@@ -198,7 +202,11 @@ internal sealed class SendQueue(int source, int peer, int windowBytes, TimeProvi
     }
 
     /// <summary>A piece for the writer: a block of whole frames, or one large message whose header is still to be made.</summary>
-    internal sealed record Outgoing(FrameBlock? Block, PendingSend? Send, ulong Sequence);
+    internal sealed record Outgoing(FrameBlock? Block, PendingSend? Send, ulong Sequence)
+    {
+        /// <summary>The bytes to write, without a large message's header.</summary>
+        public int Length => Block?.Length ?? Send!.Payload.Length;
+    }
 
     /// <summary>A send that has not completed: large, or waiting for room.</summary>
     internal sealed class PendingSend(SendQueue queue, MessageTag tag, ReadOnlyMemory<byte> payload, long started)

@@ -2,14 +2,20 @@ using Rubato.Communication;
 
 namespace Rubato.Transports.Tcp;
 
-/// <summary>The authenticated connection to one peer: a loop that reads frames into the mailbox, a loop that writes the send queue.</summary>
+/// <summary>The authenticated connection to one peer: a loop that reads frames into the mailbox, and a pump that writes the send queue.</summary>
 /// <remarks>
 /// Ends in one of three ways: the peer says farewell, the connection breaks (the peer is lost), or this side closes. A connection whose mailbox is full
 /// is read no further, so that TCP makes the sender wait; while that lasts, the peer's silence is not counted.
+/// The sender that finds nobody writing pumps the queue itself, on its own thread, until the socket takes no more or a bound is reached: a small message
+/// costs one system call and no change of threads. The rest goes on on the pool.
 /// </remarks>
 internal sealed class TcpConnection : IAsyncDisposable
 {
     private const int ReadBufferBytes = 16 * 1024;
+
+    /// <summary>A sender writes at most so many bytes on its own thread, which may be an event loop that has other things to do.</summary>
+    private const int BorrowedBytes = 512 * 1024;
+
     private static readonly TimeSpan LastWordsTime = TimeSpan.FromSeconds(1);
 
     private readonly Stream _stream;
@@ -54,22 +60,26 @@ internal sealed class TcpConnection : IAsyncDisposable
     /// <summary>The endpoint at the other end.</summary>
     public int Peer { get; }
 
-    /// <summary>Starts reading and writing on pool threads.</summary>
+    /// <summary>Starts reading on pool threads.</summary>
     public void Start() => _ = Task.Run(async () =>
     {
-        await Task.WhenAll(ReadLoopAsync(), WriteLoopAsync()).ConfigureAwait(false);
+        await Task.WhenAll(ReadLoopAsync(), _queue.Ended).ConfigureAwait(false);
         await _stream.DisposeAsync().ConfigureAwait(false);
         _loopsEnded.TrySetResult();
     });
 
     /// <summary>Queues a message; waits while the window is full.</summary>
-    public ValueTask SendAsync(MessageTag tag, ReadOnlyMemory<byte> payload, CancellationToken cancellation) =>
-        _queue.SendAsync(tag, payload, cancellation);
+    public ValueTask SendAsync(MessageTag tag, ReadOnlyMemory<byte> payload, CancellationToken cancellation)
+    {
+        ValueTask send = _queue.SendAsync(tag, payload, cancellation);
+        Pump();
+        return send;
+    }
 
     /// <summary>Sends a sign of life if nothing else has been sent for an interval, and judges the peer's silence.</summary>
     public void Tick()
     {
-        if (_time.GetElapsedTime(Volatile.Read(ref _lastSent)) >= _options.HeartbeatInterval && _queue.IsIdle) _queue.Signal(FrameKind.Heartbeat);
+        if (_time.GetElapsedTime(Volatile.Read(ref _lastSent)) >= _options.HeartbeatInterval && _queue.IsIdle) Signal(FrameKind.Heartbeat);
         if (_queue.StuckSince is { } since && _time.GetElapsedTime(since) > _options.FarewellTimeout)
         {
             // Half a frame is written and its buffer must be given back: the connection cannot go on.
@@ -89,7 +99,7 @@ internal sealed class TcpConnection : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _isLeaving = true;
-        _queue.Signal(FrameKind.Farewell);
+        Signal(FrameKind.Farewell);
         _queue.Finish("this transport is being disposed");
         using var patience = new CancellationTokenSource(_options.FarewellTimeout, _time);
         // The peer closes its end once it has read the farewell; closing first could discard what it has not read yet.
@@ -113,14 +123,33 @@ internal sealed class TcpConnection : IAsyncDisposable
         Close(lossReason ?? "it closed its transport and left");
     }
 
-    private async Task WriteLoopAsync()
+    private void Signal(FrameKind kind)
     {
+        _queue.Signal(kind);
+        Pump();
+    }
+
+    // Nobody awaits the pump: what becomes of it, the queue tells the senders and End tells the transport.
+    private void Pump()
+    {
+        if (_queue.TryBegin() is { } item) _ = PumpAsync(item);
+    }
+
+    private async Task PumpAsync(SendQueue.Outgoing first)
+    {
+        long borrowed = 0;
         try
         {
-            while (await _queue.TakeAsync().ConfigureAwait(false) is { } item)
+            for (SendQueue.Outgoing? item = first; item is not null;)
             {
+                borrowed += item.Length;
                 try
                 {
+                    if (borrowed > BorrowedBytes)
+                    {
+                        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                        borrowed = long.MinValue;
+                    }
                     await WriteAsync(item).ConfigureAwait(false);
                 }
                 catch (Exception failure)
@@ -128,8 +157,8 @@ internal sealed class TcpConnection : IAsyncDisposable
                     _queue.Failed(item, $"its connection broke while it was written to: {failure.Message}");
                     throw;
                 }
-                _queue.Written(item);
                 Volatile.Write(ref _lastSent, _time.GetTimestamp());
+                item = _queue.Written(item);
             }
         }
         catch (Exception failure) when (failure is IOException or ObjectDisposedException or OperationCanceledException)

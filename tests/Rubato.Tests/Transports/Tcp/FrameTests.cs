@@ -1,3 +1,4 @@
+using System.Numerics;
 using FsCheck;
 using FsCheck.Fluent;
 using Rubato.Communication;
@@ -34,25 +35,34 @@ public sealed class FrameTests
     [InlineData(31)]
     [InlineData(32)]
     [InlineData(33)]
-    [InlineData(64)]
+    [InlineData(255)]
+    [InlineData(256)]
+    [InlineData(257)]
+    [InlineData(512)]
     [InlineData(1009)]
+    [InlineData(4999)]
     public void The_checksum_equals_its_definition_word_by_word(int length)
     {
         byte[] data = [.. Enumerable.Range(0, length).Select(i => (byte)(i * 37 + 11))];
-        uint[] lanes = [uint.MaxValue, uint.MaxValue, uint.MaxValue, uint.MaxValue];
-        int whole = length / 32 * 32;
-        for (int i = 0; i < whole; i++) lanes[i / 8 % 4] = BitwiseCrc32C(lanes[i / 8 % 4], data[i]);
+        ulong[] lanes = [.. Enumerable.Range(1, 32).Select(k => (ulong)k)];
+        int whole = length / 256 * 256;
+        for (int i = 0; i < whole; i += 8)
+            lanes[i / 8 % 32] = unchecked(BitOperations.RotateLeft(lanes[i / 8 % 32] ^ BitConverter.ToUInt64(data, i), 31) * 0x9E3779B185EBCA87);
         uint sum = uint.MaxValue;
-        foreach (uint lane in lanes)
-            foreach (byte b in BitConverter.GetBytes(lane)) sum = BitwiseCrc32C(sum, b);
+        if (whole > 0)
+        {
+            foreach (byte b in lanes.SelectMany(BitConverter.GetBytes)) sum = BitwiseCrc32C(sum, b);
+        }
         foreach (byte b in data[whole..]) sum = BitwiseCrc32C(sum, b);
         Assert.Equal(~sum, FrameChecksum.Of(data));
     }
 
-    [Fact]
-    public void Every_flipped_bit_and_every_swap_of_words_changes_the_checksum()
+    [Theory]
+    [InlineData(200)]
+    [InlineData(1100)]
+    public void Every_flipped_bit_and_every_swap_of_words_changes_the_checksum(int length)
     {
-        byte[] data = [.. Enumerable.Range(0, 200).Select(i => (byte)(i * 73))];
+        byte[] data = [.. Enumerable.Range(0, length).Select(i => (byte)(i * 73))];
         uint right = FrameChecksum.Of(data);
         for (int bit = 0; bit < data.Length * 8; bit++)
         {
@@ -66,6 +76,23 @@ public sealed class FrameTests
             data.AsSpan(word * 8, 8).CopyTo(swapped.AsSpan(word * 8 + 8));
             data.AsSpan(word * 8 + 8, 8).CopyTo(swapped.AsSpan(word * 8));
             Assert.NotEqual(right, FrameChecksum.Of(swapped));
+        }
+    }
+
+    [Fact]
+    public void Two_flipped_bits_of_one_lane_do_not_cancel_out()
+    {
+        byte[] data = new byte[5 * 256];
+        uint right = FrameChecksum.Of(data);
+        for (int bit = 0; bit < 64; bit++)
+        {
+            for (int block = 1; block < 5; block++)
+            {
+                byte[] faulty = [.. data];
+                faulty[bit / 8] ^= (byte)(1 << bit % 8);
+                faulty[block * 256 + bit / 8] ^= (byte)(1 << bit % 8);
+                Assert.NotEqual(right, FrameChecksum.Of(faulty));
+            }
         }
     }
 
