@@ -32,7 +32,9 @@ internal static class TrainCommand
             string other = parsed.GetValue(baseline) ?? (isShowcase ? Showcase.Baseline : "none");
             if (!parsed.GetValue(printJob))
                 return RunAsync(context, resolved, other == "none" ? null : Specification.Parse(other), output.Json(parsed), output.Quiet(parsed), cancellation);
-            context.Terminal.Output.Write(JobFile.ToYaml(resolved));
+            if (output.Json(parsed)) throw new InvalidRequestException("--print-job prints YAML, not JSON, and runs nothing. Leave out --json beside it.");
+            if (other != "none") RunSequence.Check(resolved, [Specification.Parse(other)]);
+            context.Terminal.Output.Write(JobFile.ToYaml(JobPlan.Build(resolved).Job));
             return Task.FromResult(ExitCode.Done);
         });
         return command;

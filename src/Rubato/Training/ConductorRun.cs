@@ -39,7 +39,7 @@ internal sealed class ConductorRun : IDisposable
         _cancellation = cancellation;
         _failed = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         _start = transport.Time.GetTimestamp();
-        _phase = $"starting {plan.Workers} workers" + (plan.Servers > 0 ? $" and {plan.Servers} servers" : "");
+        _phase = $"starting {plan.Workers} worker{Plural(plan.Workers)}" + (plan.Servers > 0 ? $" and {plan.Servers} server{Plural(plan.Servers)}" : "");
         _account = new RunAccount(plan.Conductor, plan.Workers, plan.Job.BatchSize);
         if (resume is not null) Restore(resume);
         _line = new ControlLine(transport);
@@ -251,6 +251,8 @@ internal sealed class ConductorRun : IDisposable
         return new WorkerReport(
             worker, totals.Steps, _account.ComputedBy(worker), totals.Compute.TotalSeconds, totals.Wait.TotalSeconds, totals.BytesSent);
     }
+
+    private static string Plural(int count) => count == 1 ? "" : "s";
 
     private static string HashOf(float[] model)
     {

@@ -17,8 +17,8 @@ public sealed record TrainingJob
     /// <summary>The world it runs in.</summary>
     public World On { get; init; } = World.Processes;
 
-    /// <summary>The synchronization strategy, a name of <c>StrategyCatalog</c> with options.</summary>
-    public Specification Strategy { get; init; } = new("grouped", [new("groups", "4")]);
+    /// <summary>The synchronization strategy, a name of <c>StrategyCatalog</c> with options; full synchrony unless another is chosen.</summary>
+    public Specification Strategy { get; init; } = new("all-reduce");
 
     /// <summary>The gradient compressor, <c>none</c> for full vectors.</summary>
     public Specification Compressor { get; init; } = new("none");

@@ -58,10 +58,28 @@ public class TrainCommandTests
         Assert.Equal(4, read.Workers);
     }
 
+    [Theory]
+    [InlineData("train --print-job --strategy grouped:grups=1", "groups")]
+    [InlineData("train --print-job --workers 4 --baseline asinc", "async")]
+    [InlineData("train --print-job --json --workers 4", "--json")]
+    public async Task A_wrong_job_is_refused_rather_than_printed(string line, string hint)
+    {
+        Assert.Equal(2, await _line.RunAsync(line));
+        Assert.Contains(hint, _line.Error, StringComparison.Ordinal);
+        Assert.Empty(_line.Output);
+    }
+
+    [Fact]
+    public async Task The_printed_job_names_the_budget_that_would_end_it()
+    {
+        Assert.Equal(0, await _line.RunAsync("train --print-job --workers 2"));
+        Assert.Equal(12, JobFile.Parse(_line.Output, "printed job").Epochs);
+    }
+
     [Fact]
     public async Task Json_is_the_last_line_of_standard_output_and_holds_the_baseline()
     {
-        Assert.Equal(0, await _line.RunAsync("train --json --baseline async --workers 8"));
+        Assert.Equal(0, await _line.RunAsync("train --json --baseline async --workers 8 --strategy grouped:groups=4"));
         string last = _line.Output.TrimEnd('\n').Split('\n')[^1];
         using var json = JsonDocument.Parse(last);
         Assert.Equal("grouped:groups=4", json.RootElement.GetProperty("strategy").GetString());
