@@ -38,7 +38,7 @@ public sealed class RunDirectoryTests : IDisposable
         Assert.Equal(JsonValueKind.Null, document.RootElement.GetProperty("target_accuracy").ValueKind);
         Assert.Equal(JsonValueKind.Null, document.RootElement.GetProperty("train_loss").ValueKind);   // NaN
         Assert.Equal(["mean", "max", "p95", "histogram"], document.RootElement.GetProperty("staleness").EnumerateObject().Select(p => p.Name));
-        Assert.Equal("grouped:groups=4", document.RootElement.GetProperty("strategy").GetString());
+        Assert.Equal("all-reduce", document.RootElement.GetProperty("strategy").GetString());
     }
 
     [Theory]
