@@ -46,6 +46,7 @@ internal static class ControlCodec
             case ControlMessage.Stop: output.Kind(26); break;
             case ControlMessage.SendModel send: output.Kind(27); output.Put(send.Request); break;
             case ControlMessage.SendState send: output.Kind(28); output.Put(send.Request); break;
+            case ControlMessage.SendCopy send: output.Kind(33); output.Put(send.Request); break;
             case ControlMessage.PeerLost lost: output.Kind(29); output.Put(lost.Endpoint); break;
             case ControlMessage.Finish: output.Kind(30); break;
             case ControlMessage.Abort abort: output.Kind(31); output.PutText(abort.Reason); break;
@@ -88,6 +89,7 @@ internal static class ControlCodec
             30 => new ControlMessage.Finish(),
             31 => new ControlMessage.Abort(Encoding.UTF8.GetString(input)),
             32 => new ControlMessage.AreYouThere(),
+            33 => new ControlMessage.SendCopy((int)Long(ref input)),
             _ => throw new InvalidDataException($"A control message has kind {kind}, which this version does not know. Run one version on all ranks."),
         };
     }

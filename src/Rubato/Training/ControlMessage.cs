@@ -86,6 +86,12 @@ internal abstract record ControlMessage
     /// <summary>Send your state.</summary>
     public sealed record SendState(int Request) : ControlMessage;
 
+    /// <summary>
+    /// Send your ledger so far, your part of the model and your state, in this order and all of one moment; as <see cref="Ledger"/>,
+    /// <see cref="ModelPart"/> and <see cref="State"/>.
+    /// </summary>
+    public sealed record SendCopy(int Request) : ControlMessage;
+
     /// <summary>An endpoint is lost and the job goes on without it.</summary>
     public sealed record PeerLost(int Endpoint) : ControlMessage;
 

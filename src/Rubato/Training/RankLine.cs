@@ -112,7 +112,7 @@ internal sealed class RankLine : IAsyncDisposable
                     case ControlMessage.AreYouThere:
                         _ = SendAsync(new ControlMessage.Here());
                         break;
-                    case ControlMessage.Stop or ControlMessage.SendModel or ControlMessage.SendState or ControlMessage.PeerLost:
+                    case ControlMessage.Stop or ControlMessage.SendModel or ControlMessage.SendState or ControlMessage.SendCopy or ControlMessage.PeerLost:
                         order(message);
                         break;
                     default:

@@ -15,7 +15,7 @@ public sealed class ControlCodecTests
         new ControlMessage.State(9, StateSnapshot.Of(RandomStream.Create(1, "x"))),
         new ControlMessage.Spans([new TraceSpan(1, TracePhase.Wait, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), 3)]),
         new ControlMessage.Failed("größer als 3", -1, TimeSpan.Zero), new ControlMessage.Failed("", 4, TimeSpan.FromSeconds(8)),
-        new ControlMessage.Here(), new ControlMessage.AreYouThere(), new ControlMessage.Bye(),
+        new ControlMessage.Here(), new ControlMessage.AreYouThere(), new ControlMessage.SendCopy(6), new ControlMessage.Bye(),
         new ControlMessage.Start(true), new ControlMessage.Start(false), new ControlMessage.Clock(TimeSpan.FromTicks(-5)),
         new ControlMessage.Go(TimeSpan.MaxValue), new ControlMessage.Ticket(1, 2), new ControlMessage.NoTicket(),
         new ControlMessage.Verdict(true), new ControlMessage.Verdict(false), new ControlMessage.Stop(), new ControlMessage.SendModel(3),
