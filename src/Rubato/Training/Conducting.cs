@@ -36,17 +36,20 @@ internal abstract class Conducting(JobPlan plan, RankRoster roster, RankCollecto
     /// <summary>Whether checkpoints are to be written at all.</summary>
     public bool Saves { get; init; }
 
-    /// <summary>Collects all states and saves them with the model.</summary>
-    protected async Task SaveAsync(float[] model, long nextBatch)
+    /// <summary>The books as they are now, for a checkpoint.</summary>
+    protected RunBooks BooksAt(long nextBatch) => new(
+        StateSnapshot.Of(new ConductorState(plan, account)), Steps, account.Applied, nextBatch, clock.Elapsed);
+
+    /// <summary>Saves a model and states with the books that belong to them.</summary>
+    protected Task SaveAsync(float[] model, Dictionary<string, StateSnapshot> states, RunBooks books)
     {
-        Dictionary<string, StateSnapshot> states = await collector.CollectStatesAsync();
-        states.Add(ConductorState.Name, StateSnapshot.Of(new ConductorState(plan, account)));
-        await examiner.SaveAsync(new Checkpoint
+        states.Add(ConductorState.Name, books.State);
+        return examiner.SaveAsync(new Checkpoint
         {
-            Step = Steps,
-            SamplesApplied = account.Applied,
-            NextBatch = nextBatch,
-            ClusterSeconds = clock.Elapsed.TotalSeconds,
+            Step = books.Steps,
+            SamplesApplied = books.SamplesApplied,
+            NextBatch = books.NextBatch,
+            ClusterSeconds = books.Elapsed.TotalSeconds,
             Model = model,
             States = states,
             Layout = plan.Model.Layout,

@@ -136,7 +136,7 @@ internal sealed class ConductorRun : IDisposable
         _roster.Fail(failure);
         string reason = failure is OperationCanceledException ? "the run was cancelled" : $"the run failed: {failure.Message}";
         _roster.Tell(_roster.Live, new ControlMessage.Abort(reason));
-        await _roster.UntilOr(TimeToPart, () => _roster.AllAre(RankStage.Gone));
+        await _roster.UntilOr(TimeToPart, () => _roster.AllHaveParted);
     }
 
     private Exception AsUserSees(Exception failure) => failure switch
@@ -183,6 +183,7 @@ internal sealed class ConductorRun : IDisposable
             case ControlMessage.Spans spans: _trace?.Add(spans.Items); break;
             case ControlMessage.Left: _roster.Reach(rank, RankStage.Left); break;
             case ControlMessage.Failed failed: _roster.TakeFailure(rank, failed); break;
+            case ControlMessage.Here: _roster.TakeSignOfLife(rank); break;
             case ControlMessage.Bye: _roster.Reach(rank, RankStage.Gone); break;
             default: throw new InvalidDataException($"Endpoint {rank} sent {message.GetType().Name}, which only a conductor says.");
         }

@@ -29,8 +29,14 @@ internal static class ControlCodec
                 break;
             case ControlMessage.State state: output.Kind(10); output.Put(state.Request); state.Snapshot.Write(output); break;
             case ControlMessage.Spans spans: output.Kind(11); output.PutAll(spans.Items); break;
-            case ControlMessage.Failed failed: output.Kind(12); output.Put(failed.LostPeer); output.PutText(failed.Error); break;
+            case ControlMessage.Failed failed:
+                output.Kind(12);
+                output.Put(failed.Peer);
+                output.Put(failed.Waited.Ticks);
+                output.PutText(failed.Error);
+                break;
             case ControlMessage.Bye: output.Kind(13); break;
+            case ControlMessage.Here: output.Kind(14); break;
             case ControlMessage.Start start: output.Kind(20); output.Put(start.Trace ? 1 : 0); break;
             case ControlMessage.Clock clock: output.Kind(21); output.Put(clock.Reading.Ticks); break;
             case ControlMessage.Go go: output.Kind(22); output.Put(go.Reading.Ticks); break;
@@ -40,9 +46,11 @@ internal static class ControlCodec
             case ControlMessage.Stop: output.Kind(26); break;
             case ControlMessage.SendModel send: output.Kind(27); output.Put(send.Request); break;
             case ControlMessage.SendState send: output.Kind(28); output.Put(send.Request); break;
+            case ControlMessage.SendCopy send: output.Kind(33); output.Put(send.Request); break;
             case ControlMessage.PeerLost lost: output.Kind(29); output.Put(lost.Endpoint); break;
             case ControlMessage.Finish: output.Kind(30); break;
             case ControlMessage.Abort abort: output.Kind(31); output.PutText(abort.Reason); break;
+            case ControlMessage.AreYouThere: output.Kind(32); break;
             default: throw new InvalidOperationException($"Control message {message.GetType().Name} has no kind. Give it one in ControlCodec.");
         }
         return output.WrittenSpan.ToArray();
@@ -67,6 +75,7 @@ internal static class ControlCodec
             11 => new ControlMessage.Spans(All<TraceSpan>(ref input)),
             12 => Failed(ref input),
             13 => new ControlMessage.Bye(),
+            14 => new ControlMessage.Here(),
             20 => new ControlMessage.Start(Long(ref input) != 0),
             21 => new ControlMessage.Clock(new TimeSpan(Long(ref input))),
             22 => new ControlMessage.Go(new TimeSpan(Long(ref input))),
@@ -79,14 +88,17 @@ internal static class ControlCodec
             29 => new ControlMessage.PeerLost((int)Long(ref input)),
             30 => new ControlMessage.Finish(),
             31 => new ControlMessage.Abort(Encoding.UTF8.GetString(input)),
+            32 => new ControlMessage.AreYouThere(),
+            33 => new ControlMessage.SendCopy((int)Long(ref input)),
             _ => throw new InvalidDataException($"A control message has kind {kind}, which this version does not know. Run one version on all ranks."),
         };
     }
 
     private static ControlMessage.Failed Failed(ref ReadOnlySpan<byte> input)
     {
-        int lostPeer = (int)Long(ref input);
-        return new ControlMessage.Failed(Encoding.UTF8.GetString(input), lostPeer);
+        int peer = (int)Long(ref input);
+        var waited = new TimeSpan(Long(ref input));
+        return new ControlMessage.Failed(Encoding.UTF8.GetString(input), peer, waited);
     }
 
     private static void Kind(this ArrayBufferWriter<byte> output, byte kind) => output.Write([kind]);

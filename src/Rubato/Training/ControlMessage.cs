@@ -42,8 +42,14 @@ internal abstract record ControlMessage
     /// <summary>Stretches of the rank's trace.</summary>
     public sealed record Spans(TraceSpan[] Items) : ControlMessage;
 
-    /// <summary>The rank failed and ends. <paramref name="LostPeer"/> is the endpoint whose loss it suffered from, -1 for its own failure.</summary>
-    public sealed record Failed(string Error, int LostPeer) : ControlMessage;
+    /// <summary>
+    /// The rank failed and ends. <paramref name="Peer"/> is the endpoint whose loss or silence it suffered from, -1 for its own failure;
+    /// <paramref name="Waited"/> is how long it had waited for a silent one, zero for a lost one.
+    /// </summary>
+    public sealed record Failed(string Error, int Peer, TimeSpan Waited) : ControlMessage;
+
+    /// <summary>A sign of life, the answer to <see cref="AreYouThere"/>.</summary>
+    public sealed record Here : ControlMessage;
 
     /// <summary>The rank's last word.</summary>
     public sealed record Bye : ControlMessage;
@@ -71,11 +77,20 @@ internal abstract record ControlMessage
     /// <summary>The budget is used up (to servers).</summary>
     public sealed record Stop : ControlMessage;
 
+    /// <summary>Somebody waited in vain: whose event loop still turns answers <see cref="Here"/>, whatever its strategy waits for.</summary>
+    public sealed record AreYouThere : ControlMessage;
+
     /// <summary>Send your part of the model.</summary>
     public sealed record SendModel(int Request) : ControlMessage;
 
     /// <summary>Send your state.</summary>
     public sealed record SendState(int Request) : ControlMessage;
+
+    /// <summary>
+    /// Send your ledger so far, your part of the model and your state, in this order and all of one moment; as <see cref="Ledger"/>,
+    /// <see cref="ModelPart"/> and <see cref="State"/>.
+    /// </summary>
+    public sealed record SendCopy(int Request) : ControlMessage;
 
     /// <summary>An endpoint is lost and the job goes on without it.</summary>
     public sealed record PeerLost(int Endpoint) : ControlMessage;

@@ -25,19 +25,27 @@ internal sealed class DemandConducting(
             if (_over) break;
             (bool evaluate, bool save) = (_evaluationDue, _checkpointDue);
             _evaluationDue = _checkpointDue = false;
-            float[] model = await Collector.CollectModelAsync();
-            // The copy is the servers' at about this moment; they never wait, so no figure is exact to the sample.
-            (long applied, TimeSpan elapsed) = (Account.Applied, Clock.Elapsed);
-            if (save && Saves) await SaveAsync(model, _nextBatch);
-            if (evaluate) await Examiner.ExamineAsync(model, applied, elapsed);
+            if (save && Saves)
+            {
+                (float[] model, Dictionary<string, StateSnapshot> states, RunBooks books) = await Collector.CollectCopyAsync(() => BooksAt(_nextBatch));
+                await SaveAsync(model, states, books);
+                if (evaluate) await Examiner.ExamineAsync(model, books.SamplesApplied, books.Elapsed);
+            }
+            else if (evaluate)
+            {
+                float[] model = await Collector.CollectModelAsync();
+                // The copy is the servers' at about this moment; they never wait, so no figure is exact to the sample.
+                await Examiner.ExamineAsync(model, Account.Applied, Clock.Elapsed);
+            }
             if (Examiner.AtTarget is not null) End();
         }
         timer.Cancel();
 
         await Roster.Until(() => Roster.AllAre(RankStage.Left));
+        // All have left, so nothing changes any more and every copy is of one moment.
         float[] final = await Collector.CollectModelAsync();
         await Examiner.ExamineAsync(final, Account.Applied, Clock.Elapsed);
-        if (Saves) await SaveAsync(final, _nextBatch);
+        if (Saves) await SaveAsync(final, await Collector.CollectStatesAsync(), BooksAt(_nextBatch));
     }
 
     public override void AnswerTicket(int worker, long step)

@@ -85,7 +85,7 @@ public sealed class ProcessCluster : ICluster
                 fleet.LetGo();
                 throw;
             }
-            RunReport report = await ConductAsync(plan, transport, folders, progress, cancellation);
+            RunReport report = await ConductAsync(plan, transport, fleet, folders, progress, cancellation);
             return Complete(report, fleet, folders);
         }
         catch (Exception failure) when (failure is RunFailedException or CommunicationException)
@@ -142,14 +142,23 @@ public sealed class ProcessCluster : ICluster
     }
 
     private static async Task<RunReport> ConductAsync(
-        JobPlan plan, TcpTransport tcp, RunFolders folders, IProgress<RunProgress>? progress, CancellationToken cancellation)
+        JobPlan plan, TcpTransport tcp, RankFleet fleet, RunFolders folders, IProgress<RunProgress>? progress, CancellationToken cancellation)
     {
         RunReport? report = null;
         await RankLoop.RunAsync("conductor", async () =>
         {
             await using ITransport transport = RankProcess.Shape(plan, tcp);
             using var accelerator = new ComputeThread("evaluation");
-            report = await Conductor.RunAsync(plan, transport, accelerator, folders.Output, folders.Resume, progress, cancellation);
+            try
+            {
+                report = await Conductor.RunAsync(plan, transport, accelerator, folders.Output, folders.Resume, progress, cancellation);
+            }
+            catch (RunFailedException failure) when (failure.SilentRanks.Count > 0)
+            {
+                // Before the farewells: nobody, here or on another rank, is to wait for one that a hung process does not read.
+                fleet.KillHung(failure.SilentRanks);
+                throw;
+            }
         });
         return report ?? throw new InvalidOperationException("The conductor ended without a report.");
     }

@@ -8,6 +8,7 @@ internal sealed class RankCollector(JobPlan plan, RankRoster roster)
     private readonly Dictionary<int, ControlMessage.ModelPart> _parts = [];
     private readonly Dictionary<int, StateSnapshot> _states = [];
     private int _modelRequest, _stateRequest;
+    private Action? _onlyStateCame;
 
     /// <summary>Takes a part of the model; one of an earlier request is out of date.</summary>
     public void Take(int rank, ControlMessage.ModelPart part)
@@ -18,7 +19,9 @@ internal sealed class RankCollector(JobPlan plan, RankRoster roster)
     /// <summary>Takes a rank's state; one of an earlier request is out of date.</summary>
     public void Take(int rank, ControlMessage.State state)
     {
-        if (state.Request == _stateRequest) _states[rank] = state.Snapshot;
+        if (state.Request != _stateRequest) return;
+        _states[rank] = state.Snapshot;
+        _onlyStateCame?.Invoke();
     }
 
     /// <summary>A copy of the model as it is now, shape [d], from the servers or from the first worker that is not lost.</summary>
@@ -43,8 +46,28 @@ internal sealed class RankCollector(JobPlan plan, RankRoster roster)
         _states.Clear();
         roster.Tell(asked, new ControlMessage.SendState(++_stateRequest));
         await roster.Until(() => asked.All(rank => _states.ContainsKey(rank) || roster.Lost.ContainsKey(rank)));
-        return asked.Where(_states.ContainsKey).ToDictionary(
-            rank => RunFailures.StateNameOf(rank, plan.Workers), rank => _states[rank], StringComparer.Ordinal);
+        return NamedStates(asked);
+    }
+
+    /// <summary>The model and the servers' states, each server's of one moment, with the books that belong to them.</summary>
+    /// <remarks>
+    /// A server sends its ledger before its copy. So the books of a single server are taken when its copy comes, and count exactly what that
+    /// holds; those of several are taken before anybody is asked, and count nothing that the server that keeps the ledger does not hold.
+    /// </remarks>
+    /// <param name="books">Reads the books as they are now.</param>
+    public async Task<(float[] Model, Dictionary<string, StateSnapshot> States, T Books)> CollectCopyAsync<T>(Func<T> books)
+    {
+        T taken = books();
+        if (plan.Strategy.ModelHome != ModelHome.Servers) return (await CollectModelAsync(), await CollectStatesAsync(), taken);
+        int[] asked = [.. roster.Servers];
+        _parts.Clear();
+        _states.Clear();
+        _modelRequest = _stateRequest = Math.Max(_modelRequest, _stateRequest) + 1;
+        _onlyStateCame = asked.Length == 1 ? () => taken = books() : null;
+        roster.Tell(asked, new ControlMessage.SendCopy(_stateRequest));
+        await roster.Until(() => asked.All(_states.ContainsKey));
+        _onlyStateCame = null;
+        return (Join(), NamedStates(asked), taken);
     }
 
     private float[] Join()
@@ -59,6 +82,9 @@ internal sealed class RankCollector(JobPlan plan, RankRoster roster)
         }
         return end == model.Length ? model : throw Gap(end, model.Length);
     }
+
+    private Dictionary<string, StateSnapshot> NamedStates(int[] ranks) => ranks.Where(_states.ContainsKey).ToDictionary(
+        rank => RunFailures.StateNameOf(rank, plan.Workers), rank => _states[rank], StringComparer.Ordinal);
 
     private InvalidOperationException Gap(int end, int length) => new(
         $"The parts of the model that '{plan.Job.Strategy.Name}' offers do not lie end to end: there is a gap or an overlap at element {end} of {length}. "

@@ -8,6 +8,7 @@ internal sealed class RankFleet(TimeProvider time, TimeSpan patience) : IAsyncDi
 {
     private readonly List<RankChild> _children = [];
     private readonly List<RankExit> _exits = [];
+    private readonly HashSet<RankChild> _hung = [];
     private readonly TaskCompletionSource<RankExit> _firstExit = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _firstNews = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -45,6 +46,17 @@ internal sealed class RankFleet(TimeProvider time, TimeSpan patience) : IAsyncDi
         foreach (RankChild child in _children) child.LetGo();
     }
 
+    /// <summary>Kills processes that no longer answer; how they end is then no news.</summary>
+    /// <param name="ranks">Their endpoints.</param>
+    public void KillHung(IEnumerable<int> ranks)
+    {
+        foreach (int rank in ranks)
+        {
+            lock (_exits) _hung.Add(_children[rank]);
+            _children[rank].Kill();
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -77,8 +89,13 @@ internal sealed class RankFleet(TimeProvider time, TimeSpan patience) : IAsyncDi
     private async Task RecordAsync(RankChild child)
     {
         RankExit exit = await child.Exited;
-        lock (_exits) _exits.Add(exit);
+        bool wasHung;
+        lock (_exits)
+        {
+            wasHung = _hung.Contains(child);
+            if (!wasHung) _exits.Add(exit);
+        }
         _firstExit.TrySetResult(exit);
-        if (exit.IsNews) _firstNews.TrySetResult();
+        if (exit.IsNews && !wasHung) _firstNews.TrySetResult();
     }
 }

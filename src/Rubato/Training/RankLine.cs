@@ -63,8 +63,13 @@ internal sealed class RankLine : IAsyncDisposable
     /// <summary>Tells the conductor why this rank ends, as well as the line still allows.</summary>
     public Task ReportAsync(Exception failure)
     {
-        int lostPeer = failure is PeerLostException lost ? lost.Rank : -1;
-        return SayLastAsync(new ControlMessage.Failed(RunFailures.Describe(failure), lostPeer));
+        (int peer, TimeSpan waited) = failure switch
+        {
+            PeerLostException lost => (lost.Rank, TimeSpan.Zero),
+            CommunicationTimeoutException { Rank: >= 0 } silence => (silence.Rank, silence.Elapsed),
+            _ => (-1, TimeSpan.Zero),
+        };
+        return SayLastAsync(new ControlMessage.Failed(RunFailures.Describe(failure), peer, waited));
     }
 
     /// <summary>Says goodbye to the conductor, as well as the line still allows.</summary>
@@ -104,7 +109,10 @@ internal sealed class RankLine : IAsyncDisposable
                     case ControlMessage.Abort abort:
                         Abort(abort.Reason);
                         break;
-                    case ControlMessage.Stop or ControlMessage.SendModel or ControlMessage.SendState or ControlMessage.PeerLost:
+                    case ControlMessage.AreYouThere:
+                        _ = SendAsync(new ControlMessage.Here());
+                        break;
+                    case ControlMessage.Stop or ControlMessage.SendModel or ControlMessage.SendState or ControlMessage.SendCopy or ControlMessage.PeerLost:
                         order(message);
                         break;
                     default:

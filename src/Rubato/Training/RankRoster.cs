@@ -9,6 +9,9 @@ internal sealed class RankRoster
     // The rank that is lost may have said why, on another connection than the one that told of the loss.
     private static readonly TimeSpan GraceForTheCause = TimeSpan.FromMilliseconds(500);
 
+    // Added to that: a live rank's loop answers within milliseconds, but its machine may be busy.
+    private static readonly TimeSpan TimeForSignOfLife = TimeSpan.FromMilliseconds(1000);
+
     private readonly JobPlan _plan;
     private readonly ITransport _transport;
     private readonly ControlLine _line;
@@ -16,6 +19,8 @@ internal sealed class RankRoster
     private readonly RankStage[] _stages;
     private readonly int[] _counts = new int[(int)RankStage.Gone + 1];
     private readonly SortedDictionary<int, string> _lost = [];
+    private readonly SilenceInquest _inquest = new();
+    private IReadOnlyList<int> _silent = [];
     private readonly List<(Func<bool> Condition, bool DespiteFailure, TaskCompletionSource Met)> _waits = [];
 
     public RankRoster(JobPlan plan, ITransport transport, ControlLine line, CancellationToken closing)
@@ -63,6 +68,9 @@ internal sealed class RankRoster
         for (int reached = (int)stage; reached < _counts.Length; reached++) there += _counts[reached];
         return there + _lost.Keys.Count(rank => _stages[rank] < stage) == _stages.Length;
     }
+
+    /// <summary>Whether every rank that can still be expected to say goodbye has done so.</summary>
+    public bool AllHaveParted => Live.All(_silent.Contains);
 
     /// <summary>The ranks that have not come this far, by name.</summary>
     public string NamesBefore(RankStage stage) =>
@@ -128,12 +136,17 @@ internal sealed class RankRoster
     public void TakeFailure(int rank, ControlMessage.Failed failed)
     {
         Reach(rank, RankStage.Gone);
-        if (failed.LostPeer < 0 || failed.LostPeer == rank || failed.LostPeer >= _plan.Conductor)
-            Fail(new RunFailedException($"{Capital(NameOf(rank))} failed: {failed.Error}{Way(" ")}"));
+        if (failed.Peer < 0 || failed.Peer == rank || failed.Peer >= _plan.Conductor)
+            Fail(OwnFailure(rank, failed.Error));
+        else if (failed.Waited > TimeSpan.Zero)
+            TakeSilence(new SilenceReport(rank, failed.Peer, failed.Waited, failed.Error));
         else
-            FailSoon(failed.LostPeer, $"{NameOf(rank)} noticed: {failed.Error}");
+            FailSoon(failed.Peer, $"{NameOf(rank)} noticed: {failed.Error}");
         Check();
     }
+
+    /// <summary>A rank gives the sign of life that it was asked for.</summary>
+    public void TakeSignOfLife(int rank) => _inquest.TakeAnswer(rank);
 
     /// <summary>A rank is lost: the run goes on without it if the strategy can, and fails otherwise.</summary>
     public void TakeLoss(int rank, string reason)
@@ -151,6 +164,47 @@ internal sealed class RankRoster
     private static string Capital(string name) => char.ToUpperInvariant(name[0]) + name[1..];
 
     private string NameOf(int rank) => RunFailures.NameOf(rank, _plan.Workers, _plan.Servers);
+
+    private RunFailedException OwnFailure(int rank, string error) => new($"{Capital(NameOf(rank))} failed: {error}{Way(" ")}");
+
+    private void TakeSilence(SilenceReport report)
+    {
+        bool isFirst = _inquest.First is null;
+        _inquest.Take(report);
+        if (isFirst) JudgeSilenceSoon(report);
+    }
+
+    private async void JudgeSilenceSoon(SilenceReport first)
+    {
+        Tell(Live, new ControlMessage.AreYouThere());
+        // Others may report in the meantime that they waited too, and are no culprits then.
+        await Task.Delay(GraceForTheCause, _transport.Time, CancellationToken.None);
+        await UntilOr(TimeForSignOfLife, () => Failure is not null || !_inquest.Unanswered(Live).Any());
+        if (Failure is not null) return;
+        _silent = [.. _inquest.Unanswered(Live)];
+        int[] culprits = _inquest.Culprits(Live);
+        // One that has been found lost in the meantime has its own words.
+        if (_inquest.WaitedFor().FirstOrDefault(_lost.ContainsKey, -1) is >= 0 and int lost)
+        {
+            FailSoon(lost, _lost[lost]);
+            return;
+        }
+        if (culprits.Length == 0)
+        {
+            Fail(OwnFailure(first.Reporter, first.Error));
+            return;
+        }
+        SilenceReport witness = _inquest.WitnessAgainst(culprits) ?? first;
+        string names = string.Join(", ", culprits.Select(NameOf));
+        string them = culprits.Length == 1 ? "it" : "they";
+        string whom = _silent.Contains(culprits[0])
+            ? $", not even the conductor: {them} hung, or the machine did"
+            : $", although {them} still talked to the conductor";
+        Fail(new RunFailedException(
+            $"{Capital(names)} {(culprits.Length == 1 ? "has" : "have")} not answered for {witness.Waited.TotalSeconds:0.#} s{whom}. "
+            + $"{Capital(NameOf(witness.Reporter))} noticed: {witness.Error}{Way(" ")}")
+        { SilentRanks = _silent });
+    }
 
     private async void FailSoon(int rank, string reason)
     {

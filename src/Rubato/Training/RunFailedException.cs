@@ -7,4 +7,7 @@ public sealed class RunFailedException : Exception
     public RunFailedException(string message, Exception? inner = null) : base(message, inner)
     {
     }
+
+    /// <summary>Ranks that answered nobody when the run failed: nothing is gained by waiting for their goodbye.</summary>
+    internal IReadOnlyList<int> SilentRanks { get; init; } = [];
 }

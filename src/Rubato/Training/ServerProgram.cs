@@ -80,17 +80,31 @@ internal sealed class ServerProgram : IDisposable
         }
     }
 
+    private void SendModel(int request)
+    {
+        (int offset, float[] values) = _server.CopyModel();
+        _ = SendTotalsAsync();
+        _ = _line.SendAsync(new ControlMessage.ModelPart(request, offset, values));
+    }
+
+    private void SendState(int request) => _ = _line.SendAsync(new ControlMessage.State(request, StateSnapshot.Of(_program)));
+
+    // Between two awaits of the program's own code, so what is copied is whole and of one moment.
     private void CarryOut(ControlMessage order)
     {
         switch (order)
         {
             case ControlMessage.SendModel send:
-                (int offset, float[] values) = _server.CopyModel();
-                _ = SendTotalsAsync();
-                _ = _line.SendAsync(new ControlMessage.ModelPart(send.Request, offset, values));
+                SendModel(send.Request);
                 break;
             case ControlMessage.SendState send:
-                _ = _line.SendAsync(new ControlMessage.State(send.Request, StateSnapshot.Of(_program)));
+                SendState(send.Request);
+                break;
+            case ControlMessage.SendCopy send:
+                // What the copy holds is in the books before the copy comes, and what it does not hold comes after it.
+                if (_ledger.Take() is { } entries) _ = _line.SendAsync(new ControlMessage.Ledger(entries));
+                SendModel(send.Request);
+                SendState(send.Request);
                 break;
             case ControlMessage.Stop:
                 _server.Stop();

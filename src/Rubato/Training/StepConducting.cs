@@ -31,7 +31,11 @@ internal sealed class StepConducting(
                 examinedAt = _step;
             }
             stop |= Examiner.AtTarget is not null;
-            if (Saves && (stop || Plan.IsCheckpointBetween(before, after))) await SaveAsync(model, _step * Plan.Workers);
+            if (Saves && (stop || Plan.IsCheckpointBetween(before, after)))
+            {
+                // Everybody stands still: whatever is asked for is of one moment.
+                await SaveAsync(model, await Collector.CollectStatesAsync(), BooksAt(_step * Plan.Workers));
+            }
 
             _arrived.Clear();
             if (stop) Roster.Tell(Roster.Servers, new ControlMessage.Stop());

@@ -1,3 +1,8 @@
+using Rubato.Communication;
+using Rubato.Configuration;
+using Rubato.Strategies;
+using Rubato.Training;
+
 namespace Rubato.Tests.Strategies;
 
 /// <summary>What every strategy owes, one row a strategy.</summary>
@@ -31,6 +36,29 @@ public class StrategyContractTests
             foreach (int workers in new[] { 1, 2, 3, 7 })
                 foreach (string strategy in Strategies.Select(strategy => strategy(workers)).Distinct())
                     foreach (int length in new[] { 0, 1, 13 }) cases.Add(strategy, workers, length);
+            return cases;
+        }
+    }
+
+    public static TheoryData<string, int> LongCases
+    {
+        get
+        {
+            var cases = new TheoryData<string, int>();
+            foreach (int workers in new[] { 2, 3 })
+                foreach (string strategy in Strategies.Select(strategy => strategy(workers)).Distinct()) cases.Add(strategy, workers);
+            return cases;
+        }
+    }
+
+    public static TheoryData<string, int> SynchronousCases
+    {
+        get
+        {
+            var cases = new TheoryData<string, int>();
+            foreach (int workers in new[] { 1, 2, 3, 7 })
+                foreach (string strategy in Strategies.Select(strategy => strategy(workers)).Distinct())
+                    if (IsSynchronous(strategy, workers)) cases.Add(strategy, workers);
             return cases;
         }
     }
@@ -71,6 +99,56 @@ public class StrategyContractTests
         Assert.All(run.Model, value => Assert.InRange(value, 0.6f, 1.4f));
     }
 
+    // Everything is elementwise, so the length of a vector, and into how many messages it is cut, is nothing to its elements.
+    [Theory, MemberData(nameof(LongCases))]
+    public void A_vector_of_several_segments_is_trained_like_a_short_one(string strategy, int workers)
+    {
+        const int Short = 13;
+        var job = new TestJob(strategy) { Workers = workers, Length = Short, Batches = 3L * workers };
+        // So that even a worker's own chunk of it does not fit into one message.
+        int length = workers * Segments.MaxFloats + 5;
+
+        TestRun few = TestCluster.Train(job), many = TestCluster.Train(job with { Length = length });
+
+        Assert.Equal(length, many.Model.Length);
+        Assert.Equal(few.Model, many.Model[..Short]);
+        Assert.Equal(few.Applied, many.Applied);
+        Assert.All(many.Model.Index(), element => Assert.NotEqual(0.1f * element.Index - 0.7f, element.Item));
+    }
+
+    [Theory, MemberData(nameof(Cases))]
+    public void What_is_restored_is_what_was_saved(string strategy, int workers, int length)
+    {
+        var job = new TestJob(strategy) { Workers = workers, Length = length, Batches = 6L * workers, Latency = 0.3 };
+        TestRun half = TestCluster.Train(job);
+
+        TestRun again = TestCluster.Train(job with { Resume = half, Batches = 0 });
+
+        Assert.Empty(again.Applied);
+        Assert.Equal(half.Model, again.Model);
+        Assert.Equal(half.States.Keys, again.States.Keys);
+        foreach ((string name, StateSnapshot state) in half.States)
+        {
+            // On demand a worker fetches the newest version as soon as it starts, which is all the state it has.
+            if (name.StartsWith("worker", StringComparison.Ordinal) && !IsSynchronous(strategy, workers)) continue;
+            Assert.Null(state.FirstDifference(again.States[name]));
+        }
+    }
+
+    [Theory, MemberData(nameof(SynchronousCases))]
+    public void A_synchronous_run_that_is_resumed_ends_with_the_same_bits_and_needs_its_momentum_for_that(string strategy, int workers)
+    {
+        var job = new TestJob(strategy) { Workers = workers, Batches = 12L * workers, Latency = 0.3, StartsTogether = true };
+        TestRun whole = TestCluster.Train(job), half = TestCluster.Train(job with { Batches = 5L * workers });
+
+        TestRun rest = TestCluster.Train(job with { Resume = half });
+        TestRun wrong = TestCluster.Train(job with { Resume = half with { States = WithoutMomentum(half.States) } });
+
+        Assert.Equal(whole.Model, rest.Model);
+        Assert.All(whole.States, state => Assert.Null(state.Value.FirstDifference(rest.States[state.Key])));
+        Assert.All(whole.Model.Zip(wrong.Model), pair => Assert.NotEqual(pair.First, pair.Second));
+    }
+
     [Theory, MemberData(nameof(Cases))]
     public void A_resumed_run_goes_on_at_once_from_the_saved_model(string strategy, int workers, int length)
     {
@@ -84,4 +162,13 @@ public class StrategyContractTests
         if (length > 0) Assert.NotEqual(half.Model, rest.Model);
         Assert.All(half.States.Keys, key => Assert.Contains(key, rest.States.Keys));
     }
+
+    private static bool IsSynchronous(string strategy, int workers) =>
+        StrategyCatalog.All.Create(Specification.Parse(strategy)).AssignmentFor(workers) == BatchAssignment.ByStepAndRank;
+
+    private static Dictionary<string, StateSnapshot> WithoutMomentum(IReadOnlyDictionary<string, StateSnapshot> states) =>
+        states.ToDictionary(state => state.Key, state => new StateSnapshot([.. state.Value.Fields.Select(Forgetting)]), StringComparer.Ordinal);
+
+    private static StateField Forgetting(StateField field) =>
+        field.Vector is { } vector && field.Name.EndsWith("velocity", StringComparison.Ordinal) ? new(field.Name, new float[vector.Length], 0) : field;
 }

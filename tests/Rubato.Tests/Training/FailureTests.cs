@@ -32,6 +32,18 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task A_worker_that_stalls_is_blamed_though_its_loop_still_turns()
+    {
+        RunFailedException failure = await FailAsync("all-reduce", FaultyStrategy.Fault.Stall, timeoutSeconds: 2);
+
+        Assert.StartsWith("Worker 2 has not answered for 2 s, although it still talked to the conductor. Worker ", failure.Message);
+        Assert.Contains("waited 2", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("for rank 2", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(failure.SilentRanks);
+        AssertNoThreadIsLeft();
+    }
+
+    [Fact]
     public async Task A_step_that_computes_two_gradients_is_found_out()
     {
         RunFailedException failure = await FailAsync("all-reduce", FaultyStrategy.Fault.ComputeTwice);
@@ -102,9 +114,9 @@ public sealed class FailureTests
         AssertNoThreadIsLeft();
     }
 
-    private static async Task<RunFailedException> FailAsync(string strategy, FaultyStrategy.Fault way)
+    private static async Task<RunFailedException> FailAsync(string strategy, FaultyStrategy.Fault way, double timeoutSeconds = 30)
     {
-        TrainingJob job = TestRuns.Job(strategy, workers: 4, steps: 1000);
+        TrainingJob job = TestRuns.Job(strategy, workers: 4, steps: 1000) with { TimeoutSeconds = timeoutSeconds };
         var faulty = new FaultyStrategy(JobPlan.Build(job).Strategy, worker: 2, step: 3, way);
         JobPlan plan = JobPlan.Build(job, strategy: faulty);
         return await Assert.ThrowsAsync<RunFailedException>(() => TestRuns.RunAsync(plan, new InProcessNetwork(plan.WorldSize, TimeProvider.System)));

@@ -17,6 +17,9 @@ internal sealed record FaultyStrategy(StrategyDefinition Inner, int worker, long
 
         /// <summary>A step computes two gradients.</summary>
         ComputeTwice,
+
+        /// <summary>StepAsync never ends by itself.</summary>
+        Stall,
     }
 
     public override ModelHome ModelHome => Inner.ModelHome;
@@ -42,6 +45,7 @@ internal sealed record FaultyStrategy(StrategyDefinition Inner, int worker, long
             if (worker.Rank == definition.worker && worker.Step == definition.step)
             {
                 if (definition.Way == Fault.Throw) throw new InvalidTimeZoneException("the boiler burst");
+                if (definition.Way == Fault.Stall) await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
                 if (definition.Way == Fault.ThrowUnawaited) ThrowLater();
                 else await worker.ComputeGradientAsync(cancellation);
             }

@@ -91,6 +91,26 @@ public sealed class ProcessClusterTests : IDisposable
         Assert.Empty(report.Losses);
     }
 
+    [Theory]
+    [InlineData("all-reduce")]
+    [InlineData("backup-workers:backup=0")]
+    public async Task A_worker_that_hangs_is_blamed_and_not_those_that_wait_for_it(string strategy)
+    {
+        var clock = new Stopwatch();
+        RunFailedException failure = await Assert.ThrowsAsync<RunFailedException>(() => RunAsync(
+            Endless with { Workers = 4, TimeoutSeconds = 4, Strategy = Specification.Parse(strategy) }, OnTraining(() =>
+            {
+                Kill(1, "STOP");
+                clock.Start();
+            })));
+
+        Assert.StartsWith("Worker 1 has not answered for 4 s, not even the conductor", failure.Message);
+        Assert.Contains("--timeout-seconds", failure.Message);
+        Assert.Equal([1], failure.SilentRanks);
+        // Five seconds for goodbyes and three times two for a process to end are not spent on one that is known to hang.
+        Assert.InRange(clock.Elapsed.TotalSeconds, 4, 12);
+    }
+
     [Fact]
     public async Task Cancelling_ends_every_process()
     {
