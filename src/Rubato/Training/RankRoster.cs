@@ -19,6 +19,7 @@ internal sealed class RankRoster
     private readonly RankStage[] _stages;
     private readonly int[] _counts = new int[(int)RankStage.Gone + 1];
     private readonly SortedDictionary<int, string> _lost = [];
+    private readonly HashSet<int> _reporters = [];
     private readonly SilenceInquest _inquest = new();
     private IReadOnlyList<int> _silent = [];
     private readonly List<(Func<bool> Condition, bool DespiteFailure, TaskCompletionSource Met)> _waits = [];
@@ -136,12 +137,14 @@ internal sealed class RankRoster
     public void TakeFailure(int rank, ControlMessage.Failed failed)
     {
         Reach(rank, RankStage.Gone);
+        _reporters.Add(rank);
         if (failed.Peer < 0 || failed.Peer == rank || failed.Peer >= _plan.Conductor)
             Fail(OwnFailure(rank, failed.Error));
         else if (failed.Waited > TimeSpan.Zero)
             TakeSilence(new SilenceReport(rank, failed.Peer, failed.Waited, failed.Error));
-        else
-            FailSoon(failed.Peer, $"{NameOf(rank)} noticed: {failed.Error}");
+        // A peer that left because it failed has told its own reason, which is nearer to the cause than its leaving.
+        else if (!_reporters.Contains(failed.Peer))
+            FailSoon(failed.Peer, $"{NameOf(rank)} noticed: {failed.Error}", unlessItReports: false);
         Check();
     }
 
@@ -157,7 +160,7 @@ internal sealed class RankRoster
         if (isWorker && (_stages[rank] == RankStage.Left || (IsTraining && _plan.Strategy.SurvivesLostWorkers && LiveWorkers > 0)))
             Tell(Servers, new ControlMessage.PeerLost(rank));
         else
-            FailSoon(rank, reason);
+            FailSoon(rank, reason, unlessItReports: true);
         Check();
     }
 
@@ -186,7 +189,7 @@ internal sealed class RankRoster
         // One that has been found lost in the meantime has its own words.
         if (_inquest.WaitedFor().FirstOrDefault(_lost.ContainsKey, -1) is >= 0 and int lost)
         {
-            FailSoon(lost, _lost[lost]);
+            FailSoon(lost, _lost[lost], unlessItReports: false);
             return;
         }
         if (culprits.Length == 0)
@@ -206,10 +209,12 @@ internal sealed class RankRoster
         { SilentRanks = _silent });
     }
 
-    private async void FailSoon(int rank, string reason)
+    private async void FailSoon(int rank, string reason, bool unlessItReports)
     {
         bool hadBegun = IsTraining;
         await Task.Delay(GraceForTheCause, _transport.Time, CancellationToken.None);
+        // It left because it failed, and its own report, still on its way when it left, says why.
+        if (unlessItReports && _reporters.Contains(rank)) return;
         // What the conductor saw itself says more than what somebody noticed.
         if (_lost.TryGetValue(rank, out string? seen)) reason = seen;
         if (!hadBegun)

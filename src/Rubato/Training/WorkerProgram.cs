@@ -6,6 +6,8 @@ namespace Rubato.Training;
 /// <summary>A worker's life: start, steps with their tickets and pauses, leave.</summary>
 internal sealed class WorkerProgram
 {
+    private const int WarmUpRounds = 3;
+
     // Totals and traces are news, not bookkeeping: often enough for a live display, rarely enough to cost nothing.
     private static readonly TimeSpan NewsInterval = TimeSpan.FromMilliseconds(50);
 
@@ -17,8 +19,10 @@ internal sealed class WorkerProgram
     private readonly SpanRecorder _spans;
     private readonly IStrategy _strategy;
     private readonly TrainingWorker _worker;
+    private readonly bool _warmsUp;
     private long _steps;
     private TimeSpan _go, _paused, _lastNews;
+    private (long Bytes, long Messages) _warmUpTraffic;
 
     public WorkerProgram(
         JobPlan plan, ITransport transport, IAccelerator accelerator, RankLine line, float[] initial, CancellationToken cancellation)
@@ -31,7 +35,8 @@ internal sealed class WorkerProgram
         _strategy = plan.Strategy.CreateWorker(plan.Workers);
         _worker = new TrainingWorker(plan, transport, accelerator, initial, _strategy, _ledger, _spans);
         // Modelled time has no compiler to warm up.
-        if (accelerator.IsConcurrent) _worker.WarmUp();
+        _warmsUp = accelerator.IsConcurrent;
+        if (_warmsUp) _worker.WarmUp();
     }
 
     /// <summary>Lives it.</summary>
@@ -43,7 +48,7 @@ internal sealed class WorkerProgram
     public async Task RunAsync(StateSnapshot? resumed, bool startsLate)
     {
         _line.Listen(CarryOut);
-        await RankStart.GreetAsync(_line, _spans, startsLate ? () => Task.CompletedTask : () => StartAsync(resumed), _cancellation);
+        await RankStart.GreetAsync(_line, _spans, () => PrepareAsync(resumed, startsLate), _cancellation);
         _go = _lastNews = _spans.Now;
         if (startsLate) await StartAsync(resumed);
 
@@ -61,6 +66,15 @@ internal sealed class WorkerProgram
     {
         await _strategy.StartAsync(_worker, _cancellation);
         resumed?.RestoreTo(_worker);
+    }
+
+    private async Task PrepareAsync(StateSnapshot? resumed, bool startsLate)
+    {
+        // The first exchanges of a process cost tenths of a second of compilation, which is no part of the training.
+        for (int round = 0; _warmsUp && round < WarmUpRounds; round++)
+            await _worker.Workers.AllReduceAsync(_worker.Gradient, ReduceOperation.Mean, _cancellation);
+        _warmUpTraffic = (_transport.Traffic.BytesSent, _transport.Traffic.MessagesSent);
+        if (!startsLate) await StartAsync(resumed);
     }
 
     private async Task StepTogetherAsync()
@@ -148,7 +162,8 @@ internal sealed class WorkerProgram
         TimeSpan wait = _lastNews - _go - _paused - _worker.Computing;
         await _line.SendAsync(new ControlMessage.Totals(new RankTotals(
             _steps, _worker.Gradients, _worker.Computing, wait > TimeSpan.Zero ? wait : TimeSpan.Zero,
-            _worker.LossSum, _worker.Losses, _transport.Traffic.BytesSent, _transport.Traffic.MessagesSent)));
+            _worker.LossSum, _worker.Losses, _transport.Traffic.BytesSent - _warmUpTraffic.Bytes,
+            _transport.Traffic.MessagesSent - _warmUpTraffic.Messages)));
         if (_spans.Take() is { } spans) await _line.SendAsync(new ControlMessage.Spans(spans));
     }
 
