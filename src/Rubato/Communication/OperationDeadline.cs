@@ -4,6 +4,9 @@ namespace Rubato.Communication;
 /// <remarks>Whichever comes first cancels <see cref="Token"/>; <see cref="Explain"/> then says which it was.</remarks>
 internal sealed class OperationDeadline : IDisposable
 {
+    // The runtime's timers may ring a millisecond early, and no deadline may pass before its time.
+    private static readonly TimeSpan EarlyRing = TimeSpan.FromMilliseconds(1);
+
     private readonly ITransport _transport;
     private readonly Group? _vital;
     private readonly string _operation;
@@ -26,7 +29,7 @@ internal sealed class OperationDeadline : IDisposable
     {
         (_transport, _vital, _operation, _cancellation) = (transport, vital, operation, cancellation);
         _started = transport.Time.GetTimestamp();
-        _timer = transport.Time.CreateTimer(static state => ((OperationDeadline)state!).Pass(), this, timeout, Timeout.InfiniteTimeSpan);
+        _timer = transport.Time.CreateTimer(static state => ((OperationDeadline)state!).Pass(), this, timeout + EarlyRing, Timeout.InfiniteTimeSpan);
         _registration = cancellation.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), _source);
         if (vital is null) return;
 

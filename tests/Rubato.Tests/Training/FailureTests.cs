@@ -37,8 +37,8 @@ public sealed class FailureTests
         RunFailedException failure = await FailAsync("all-reduce", FaultyStrategy.Fault.Stall, timeoutSeconds: 2);
 
         Assert.StartsWith("Worker 2 has not answered for 2 s, although it still talked to the conductor. Worker ", failure.Message);
-        // A timer may ring a millisecond early.
-        Assert.Matches(@"waited (1\.99\d*|2(\.\d+)?) s for rank 2", failure.Message);
+        Assert.Contains("waited 2", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("for rank 2", failure.Message, StringComparison.Ordinal);
         Assert.Empty(failure.SilentRanks);
         AssertNoThreadIsLeft();
     }
