@@ -32,6 +32,20 @@ internal sealed class CollectiveCall : IDisposable
 
     public int Size => _group.Size;
 
+    /// <summary>Leaves the collective to the world.</summary>
+    public async ValueTask RunWholeAsync(ReduceOperation operation, int root, Memory<float> vector)
+    {
+        var whole = new WholeCollective(_stamp.Kind, operation, root, _group.Members, Rank, _tag, vector);
+        try
+        {
+            await _transport.Collectives!.RunAsync(whole, _deadline.Token);
+        }
+        finally
+        {
+            _waitingFor = whole.WaitedFor;
+        }
+    }
+
     /// <summary>Starts to send a whole part.</summary>
     public void Send(int destination, ReadOnlyMemory<float> part)
     {

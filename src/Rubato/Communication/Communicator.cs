@@ -64,7 +64,8 @@ public sealed class Communicator : ICommunicator
         CheckOperation(operation);
         if (Size == 1 || vector.IsEmpty) return default;
         CollectiveCall call = Begin("all-reduce", new CallStamp(CollectiveKind.AllReduce, (int)operation, vector.Length), cancellation);
-        return CompleteAsync(call, _options.Deterministic ? DirectAllReduce.RunAsync(call, vector, operation)
+        return CompleteAsync(call, IsWhole(CollectiveKind.AllReduce, vector.Length) ? call.RunWholeAsync(operation, 0, vector)
+            : _options.Deterministic ? DirectAllReduce.RunAsync(call, vector, operation)
             : vector.Length <= SmallFloats ? RecursiveDoublingAllReduce.RunAsync(call, vector, operation)
             : RingAllReduce.RunAsync(call, vector, operation));
     }
@@ -75,7 +76,8 @@ public sealed class Communicator : ICommunicator
         CheckOperation(operation);
         if (Size == 1 || vector.IsEmpty) return default;
         CollectiveCall call = Begin("reduce-scatter", new CallStamp(CollectiveKind.ReduceScatter, (int)operation, vector.Length), cancellation);
-        return CompleteAsync(call, DirectReduceScatter.RunAsync(call, vector, operation));
+        return CompleteAsync(call, IsWhole(CollectiveKind.ReduceScatter, vector.Length) ? call.RunWholeAsync(operation, 0, vector)
+            : DirectReduceScatter.RunAsync(call, vector, operation));
     }
 
     /// <inheritdoc/>
@@ -83,7 +85,8 @@ public sealed class Communicator : ICommunicator
     {
         if (Size == 1 || vector.IsEmpty) return default;
         CollectiveCall call = Begin("all-gather", new CallStamp(CollectiveKind.AllGather, 0, vector.Length), cancellation);
-        return CompleteAsync(call, DirectAllGather.RunAsync(call, vector));
+        return CompleteAsync(call, IsWhole(CollectiveKind.AllGather, vector.Length) ? call.RunWholeAsync(default, 0, vector)
+            : DirectAllGather.RunAsync(call, vector));
     }
 
     /// <inheritdoc/>
@@ -92,7 +95,8 @@ public sealed class Communicator : ICommunicator
         CheckRank(root, nameof(root));
         if (Size == 1 || vector.IsEmpty) return default;
         CollectiveCall call = Begin("broadcast", new CallStamp(CollectiveKind.Broadcast, root, vector.Length), cancellation);
-        return CompleteAsync(call, BinomialBroadcast.RunAsync(call, vector, root));
+        return CompleteAsync(call, IsWhole(CollectiveKind.Broadcast, vector.Length) ? call.RunWholeAsync(default, root, vector)
+            : BinomialBroadcast.RunAsync(call, vector, root));
     }
 
     /// <inheritdoc/>
@@ -130,7 +134,8 @@ public sealed class Communicator : ICommunicator
     {
         if (Size == 1) return default;
         CollectiveCall call = Begin("barrier", new CallStamp(CollectiveKind.Barrier, 0, 0), cancellation);
-        return CompleteAsync(call, DisseminationBarrier.RunAsync(call));
+        return CompleteAsync(call, IsWhole(CollectiveKind.Barrier, 0) ? call.RunWholeAsync(default, 0, default)
+            : DisseminationBarrier.RunAsync(call));
     }
 
     /// <inheritdoc/>
@@ -146,6 +151,9 @@ public sealed class Communicator : ICommunicator
 
     private CollectiveCall Begin(string name, CallStamp stamp, CancellationToken cancellation) =>
         new(_transport, _group, stamp, name, _options.Timeout, cancellation);
+
+    // Whether the world itself does the collective, in place of messages.
+    private bool IsWhole(CollectiveKind kind, int length) => _transport.Collectives?.Offers(kind, Size, length, _options.Deterministic) == true;
 
     private static async ValueTask CompleteAsync(CollectiveCall call, ValueTask work)
     {

@@ -21,6 +21,9 @@ public interface ITransport : IAsyncDisposable
     /// <summary>What this endpoint has sent so far.</summary>
     TrafficCounter Traffic { get; }
 
+    /// <summary>This world's own collectives; null (the default) where all are done message by message.</summary>
+    ICollectiveEngine? Collectives => null;
+
     /// <summary>The peers whose connection broke without a farewell, with the reason.</summary>
     IReadOnlyDictionary<int, PeerLostException> LostPeers { get; }
 

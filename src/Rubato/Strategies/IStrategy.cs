@@ -12,6 +12,10 @@ public interface IStrategy : IStateful
     /// <summary>Before the first step: agree on initial parameters, subscribe to servers.</summary>
     ValueTask StartAsync(Worker worker, CancellationToken cancellation);
 
+    /// <summary>What this worker offers as the model, or as its part of the mean: its replica, unless the strategy keeps something better.</summary>
+    /// <returns>Shape [d]; read at once, between two awaits of the strategy.</returns>
+    ReadOnlyMemory<float> ModelOf(Worker worker) => worker.Parameters;
+
     /// <summary>One step: compute exactly one gradient, apply it, communicate.</summary>
     ValueTask StepAsync(Worker worker, CancellationToken cancellation);
 

@@ -6,6 +6,9 @@ public enum ModelHome
     /// <summary>On every worker, equal after a drain.</summary>
     Workers,
 
+    /// <summary>On all workers together: the mean of what each of them offers (see <see cref="IStrategy.ModelOf"/>), in rank order.</summary>
+    Replicas,
+
     /// <summary>On the servers, each its range.</summary>
     Servers,
 }

@@ -59,6 +59,9 @@ public sealed class JobPlan
     /// <summary>How mini-batches find their workers.</summary>
     public BatchAssignment Assignment { get; }
 
+    /// <summary>Whether workers have a state to go on from: all but those that fetch everything from servers.</summary>
+    public bool WorkersHaveState => Assignment == BatchAssignment.ByStepAndRank || Strategy.ModelHome != ModelHome.Servers;
+
     /// <summary>Workers: endpoints 0 to <c>Workers − 1</c>.</summary>
     public int Workers => Job.Workers;
 

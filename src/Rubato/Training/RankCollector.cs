@@ -1,3 +1,4 @@
+using Rubato.Numerics;
 using Rubato.Strategies;
 
 namespace Rubato.Training;
@@ -24,25 +25,30 @@ internal sealed class RankCollector(JobPlan plan, RankRoster roster)
         _onlyStateCame?.Invoke();
     }
 
-    /// <summary>A copy of the model as it is now, shape [d], from the servers or from the first worker that is not lost.</summary>
+    /// <summary>A copy of the model as it is now, shape [d]: from the servers, from the first worker that is not lost, or the mean of all of those.</summary>
     public async Task<float[]> CollectModelAsync()
     {
         int[] asked;
         do
         {
-            asked = plan.Strategy.ModelHome == ModelHome.Servers ? [.. roster.Servers] : [roster.Workers.First()];
+            asked = plan.Strategy.ModelHome switch
+            {
+                ModelHome.Servers => [.. roster.Servers],
+                ModelHome.Replicas => [.. roster.Workers],
+                _ => [roster.Workers.First()],
+            };
             _parts.Clear();
             roster.Tell(asked, new ControlMessage.SendModel(++_modelRequest));
             await roster.Until(() => asked.All(rank => _parts.ContainsKey(rank) || roster.Lost.ContainsKey(rank)));
         }
         while (!asked.All(_parts.ContainsKey));
-        return Join();
+        return plan.Strategy.ModelHome == ModelHome.Replicas ? Mean(asked) : Join();
     }
 
     /// <summary>The states of all ranks that have one to go on from, under their names in a checkpoint.</summary>
     public async Task<Dictionary<string, StateSnapshot>> CollectStatesAsync()
     {
-        int[] asked = [.. plan.Assignment == BatchAssignment.ByStepAndRank ? roster.Workers.Concat(roster.Servers) : roster.Servers];
+        int[] asked = [.. plan.WorkersHaveState ? roster.Workers.Concat(roster.Servers) : roster.Servers];
         _states.Clear();
         roster.Tell(asked, new ControlMessage.SendState(++_stateRequest));
         await roster.Until(() => asked.All(rank => _states.ContainsKey(rank) || roster.Lost.ContainsKey(rank)));
@@ -68,6 +74,14 @@ internal sealed class RankCollector(JobPlan plan, RankRoster roster)
         await roster.Until(() => asked.All(_states.ContainsKey));
         _onlyStateCame = null;
         return (Join(), NamedStates(asked), taken);
+    }
+
+    private float[] Mean(int[] workers)
+    {
+        var mean = new float[plan.Model.Layout.Length];
+        for (int position = 0; position < workers.Length; position++) RankOrderedMean.Accumulate(mean, _parts[workers[position]].Values, position);
+        RankOrderedMean.Finish(mean, workers.Length);
+        return mean;
     }
 
     private float[] Join()

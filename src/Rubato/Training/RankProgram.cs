@@ -64,11 +64,10 @@ public static class RankProgram
         await line.SayGoodbyeAsync();
     }
 
-    // On demand only servers have a state to go on from: workers fetch theirs from them.
     private static StateSnapshot? StateOf(JobPlan plan, int endpoint, Checkpoint? resume)
     {
         if (resume is null) return null;
-        if (endpoint < plan.Workers && plan.Assignment == BatchAssignment.OnDemand) return null;
+        if (endpoint < plan.Workers && !plan.WorkersHaveState) return null;
         string name = RunFailures.StateNameOf(endpoint, plan.Workers);
         return resume.States.TryGetValue(name, out StateSnapshot? state)
             ? state

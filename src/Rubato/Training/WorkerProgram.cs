@@ -178,7 +178,7 @@ internal sealed class WorkerProgram
         _ = order switch
         {
             ControlMessage.SendModel send => _line.SendAsync(
-                new ControlMessage.ModelPart(send.Request, 0, _worker.Parameters.ToArray())),
+                new ControlMessage.ModelPart(send.Request, 0, _strategy.ModelOf(_worker).ToArray())),
             ControlMessage.SendState send => _line.SendAsync(new ControlMessage.State(send.Request, StateSnapshot.Of(_worker))),
             // A worker hears of the end when it asks for a ticket, and of lost peers from what it does with them.
             _ => Task.CompletedTask,

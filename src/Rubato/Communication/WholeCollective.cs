@@ -1,0 +1,37 @@
+namespace Rubato.Communication;
+
+/// <summary>One rank's call of a collective that an <see cref="ICollectiveEngine"/> does as a whole.</summary>
+/// <param name="kind">The collective.</param>
+/// <param name="operation">The reduction, where there is one.</param>
+/// <param name="root">The root's rank in the group, where there is one.</param>
+/// <param name="members">Endpoint numbers in the group's rank order, equal on all members.</param>
+/// <param name="rank">The caller's rank in the group.</param>
+/// <param name="tag">The call's own tag, equal on all members and different from every other call's under way.</param>
+/// <param name="vector">The caller's vector, in place; belongs to the collective until it completes.</param>
+public sealed class WholeCollective(
+    CollectiveKind kind, ReduceOperation operation, int root, IReadOnlyList<int> members, int rank, MessageTag tag, Memory<float> vector)
+{
+    /// <summary>The collective.</summary>
+    public CollectiveKind Kind => kind;
+
+    /// <summary>The reduction, where there is one.</summary>
+    public ReduceOperation Operation => operation;
+
+    /// <summary>The root's rank in the group, where there is one.</summary>
+    public int Root => root;
+
+    /// <summary>Endpoint numbers in the group's rank order.</summary>
+    public IReadOnlyList<int> Members => members;
+
+    /// <summary>The caller's rank in the group.</summary>
+    public int Rank => rank;
+
+    /// <summary>Equal on all members and different from every other call's under way.</summary>
+    public MessageTag Tag => tag;
+
+    /// <summary>The caller's vector, in place.</summary>
+    public Memory<float> Vector => vector;
+
+    /// <summary>An endpoint that has not come yet, for the message of a call that fails at its deadline; <see cref="Endpoints.Any"/> where that is unknown.</summary>
+    public int WaitedFor { get; set; } = Endpoints.Any;
+}
