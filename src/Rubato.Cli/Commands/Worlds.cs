@@ -12,7 +12,8 @@ internal static class Worlds
     {
         World.Threads => new ThreadsCluster(),
         World.Processes => new ProcessCluster(),
+        World.Simulation => new SimulatedCluster(),
         _ => throw new InvalidRequestException(
-            $"Jobs cannot run on '{world.ToString().ToLowerInvariant()}' yet: this version has threads and processes. Use --on processes."),
+            $"Jobs cannot run on '{world.ToString().ToLowerInvariant()}' yet: this version has threads, processes and simulation. Use --on processes."),
     };
 }

@@ -65,7 +65,7 @@ public sealed class ThreadsCluster(TimeProvider? time = null) : ICluster
             await RankLoop.RunAsync(RunFailures.NameOf(rank, plan.Workers, plan.Servers), async () =>
             {
                 await using ITransport transport = Shape(plan, network.Open(rank));
-                using PacedAccelerator accelerator = PacedAccelerator.For(plan.Job, rank, _time);
+                using PacedAccelerator accelerator = PacedAccelerator.For(plan, rank, _time);
                 try
                 {
                     await RankProgram.RunAsync(plan, transport, accelerator, resume, stranded);
