@@ -21,7 +21,10 @@ internal sealed class SimulatedAccelerator(TimeProvider time, ComputePool pool, 
         ComputePool.Work begun = pool.Begin(work);
         try
         {
-            await Task.Delay(duration, time, cancellation);
+            // Not Task.Delay, which counts whole milliseconds.
+            var passed = new TaskCompletionSource();
+            using ITimer timer = time.CreateTimer(_ => passed.TrySetResult(), null, duration, Timeout.InfiniteTimeSpan);
+            await passed.Task.WaitAsync(cancellation);
         }
         finally
         {

@@ -52,10 +52,8 @@ public abstract record Straggler
 
     private static Random ParseRandom(Specification specification)
     {
-        bool saysHowSlow = specification.Options.ContainsKey("factor") || specification.Options.ContainsKey("excess");
-        if (specification.Name != "random" || !specification.Options.ContainsKey("probability") || !saysHowSlow)
-            throw new InvalidRequestException(
-                $"The straggler '{specification}' needs both numbers. Write random:probability=0.1,factor=5, for example.");
+        if (specification.Name != "random")
+            throw new InvalidRequestException($"There is no straggler '{specification.Name}'. Write random:probability=0.1,factor=5, for example.");
         var random = new Random();
         foreach ((string key, string text) in specification.Options)
         {
@@ -69,6 +67,10 @@ public abstract record Straggler
                 _ => throw new InvalidRequestException($"A random straggler has no '{key}'.{NearestName.Suggest(key, ["probability", "factor", "excess"])}"),
             };
         }
+        bool saysHowSlow = specification.Options.ContainsKey("factor") || specification.Options.ContainsKey("excess");
+        if (!specification.Options.ContainsKey("probability") || !saysHowSlow)
+            throw new InvalidRequestException(
+                $"The straggler '{specification}' needs both numbers. Write random:probability=0.1,factor=5, for example.");
         return random;
     }
 
