@@ -22,7 +22,7 @@ internal sealed class ServerProgram : IDisposable
         _cancellation = cancellation;
         _ledger = new LedgerPen(SendLedgerAtOnce);
         _spans = new SpanRecorder(transport.Rank, transport.Time);
-        _server = new TrainingServer(plan, transport, initial, _ledger);
+        _server = new TrainingServer(plan, transport, initial, _ledger, note => _ = _line.SendAsync(new ControlMessage.Note(note)));
         _program = plan.Strategy.CreateServer(_server.Index, plan.Workers);
     }
 
