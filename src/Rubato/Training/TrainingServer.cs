@@ -16,14 +16,14 @@ internal sealed class TrainingServer : Server, IDisposable
     private readonly float[] _initial;
     private (int Offset, int Length, Action<Memory<float>> Copy)? _offer;
 
-    public TrainingServer(JobPlan plan, ITransport transport, float[] initial, IUpdateLedger ledger)
+    public TrainingServer(JobPlan plan, ITransport transport, float[] initial, IUpdateLedger ledger, ICommunicatorObserver watch)
     {
         _plan = plan;
         _transport = transport;
         _initial = initial;
         Ledger = ledger;
         Index = transport.Rank - plan.Workers;
-        World = new Communicator(transport, new EndpointRange(0, plan.Workers + plan.Servers), plan.CommunicatorOptions);
+        World = new Communicator(transport, new EndpointRange(0, plan.Workers + plan.Servers), plan.CommunicatorOptions with { Observer = watch });
         transport.PeerLost += OnPeerLost;
     }
 

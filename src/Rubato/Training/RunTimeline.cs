@@ -1,0 +1,99 @@
+using System.Globalization;
+using Rubato.Charts;
+
+namespace Rubato.Training;
+
+/// <summary>The picture of a run's trace: who computed, waited and communicated when, and who made whom wait.</summary>
+internal static class RunTimeline
+{
+    private const int MostRows = 64, StepsShown = 120;
+
+    // The first gradient staleness of each shade, ascending.
+    private static readonly int[] Shades = [0, 1, 2, 4, 8];
+
+    // Computation goes from blue to orange with its staleness, light enough at one end and dark enough at the other to be told apart without
+    // colours (the order of plasma, by Smith and van der Walt). Waiting is close to the page, so that who makes others wait stands out.
+    private static readonly TimelineKind[] Kinds =
+    [
+        new("compute, staleness 0", "#2a4fa8", "#4f7be0"),
+        new("compute, staleness 1", "#7e3fa8", "#9a63d6"),
+        new("compute, staleness 2–3", "#b83f87", "#d065b0"),
+        new("compute, staleness 4–7", "#e0605a", "#f07c78"),
+        new("compute, staleness 8 and more", "#f89540", "#ffb26b"),
+        new("compute, never applied", "#57606a", "#8b949e"),
+        new("communicate, serve", "#009e73", "#1fb88a"),
+        new("wait for others", "#d8dee4", "#2a313c"),
+        new("evaluate", "#f0e442", "#8f8a2a"),
+    ];
+
+    private const int NeverApplied = 5, Communicate = 6, Wait = 7, Evaluate = 8;
+
+    /// <summary>Draws the run.</summary>
+    /// <param name="report">The run's report.</param>
+    /// <param name="spans">Each endpoint's spans, without overlaps.</param>
+    /// <param name="names">The endpoints' names by number.</param>
+    public static string Of(RunReport report, IReadOnlyList<TraceSpan> spans, IReadOnlyList<string> names)
+    {
+        double whole = spans.Count == 0 ? 0 : spans.Max(span => span.End).TotalSeconds;
+        double shown = Math.Min(whole, StepsShown * StepSeconds(spans, report.Workers.Count));
+        int[] endpoints = Choose(report, names.Count);
+        ILookup<int, TraceSpan> rows = spans.ToLookup(span => span.Endpoint);
+        HashSet<int> culprits = [.. report.MadeOthersWait.Select(worker => worker.Rank)];
+
+        var notes = new List<string>();
+        if (whole > shown * 1.001) notes.Add(Text($"the first {shown:0.0##} of {whole:0.0##} s"));
+        if (endpoints.Length < names.Count) notes.Add(Text($"{endpoints.Length} of {names.Count} ranks"));
+        if (notes.Count > 0) notes.Add("the figures at the right are of the whole run");
+        return new Timeline(
+            $"{report.Job.Strategy}, {report.Job.Workers} workers", string.Join("; ", notes), Kinds,
+            ["computing", "waiting", "made wait"],
+            [.. endpoints.Select(endpoint => new TimelineRow(
+                names[endpoint], [.. rows[endpoint].Select(Stretch)], FiguresOf(report, endpoint), culprits.Contains(endpoint)))],
+            shown > 0 ? shown : 1).ToSvg();
+    }
+
+    private static TimelineStretch Stretch(TraceSpan span) => new(span.Start.TotalSeconds, span.End.TotalSeconds, span.Phase switch
+    {
+        TracePhase.Communicate => Communicate,
+        TracePhase.Wait => Wait,
+        TracePhase.Evaluate => Evaluate,
+        _ when span.Staleness is >= 0 and int staleness => Array.FindLastIndex(Shades, least => least <= staleness),
+        _ => NeverApplied,
+    });
+
+    // What a step takes from one to the next, of the worker in the middle: a picture of a whole long run shows no steps at all.
+    private static double StepSeconds(IReadOnlyList<TraceSpan> spans, int workers)
+    {
+        double[] periods =
+        [
+            .. spans.Where(span => span.Phase == TracePhase.Compute && span.Endpoint < workers).GroupBy(span => span.Endpoint)
+                .Select(row => row.Max(span => span.End).TotalSeconds / row.Count()).Order(),
+        ];
+        return periods.Length == 0 ? double.PositiveInfinity : periods[periods.Length / 2];
+    }
+
+    // Endpoints at equal distances, and among them who made others wait.
+    private static int[] Choose(RunReport report, int endpoints)
+    {
+        if (endpoints <= MostRows) return [.. Enumerable.Range(0, endpoints)];
+        var chosen = new SortedSet<int>(report.MadeOthersWait.Take(MostRows / 4).Select(worker => worker.Rank));
+        int rest = MostRows - chosen.Count;
+        for (int i = 0; i < rest; i++) chosen.Add((int)((long)i * endpoints / rest));
+        return [.. chosen];
+    }
+
+    private static string[] FiguresOf(RunReport report, int endpoint)
+    {
+        if (endpoint >= report.Workers.Count) return [];
+        WorkerReport worker = report.Workers[endpoint];
+        double time = worker.ComputeSeconds + worker.WaitSeconds;
+        return
+        [
+            Text($"{(time > 0 ? worker.ComputeSeconds / time * 100 : 0):0} %"),
+            Text($"{(time > 0 ? worker.WaitSeconds / time * 100 : 0):0} %"),
+            Text($"{worker.CausedWaitSeconds:0.0} s"),
+        ];
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
