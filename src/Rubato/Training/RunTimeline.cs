@@ -46,7 +46,7 @@ internal static class RunTimeline
         if (notes.Count > 0) notes.Add("the figures at the right are of the whole run");
         return new Timeline(
             $"{report.Job.Strategy}, {report.Job.Workers} workers", string.Join("; ", notes), Kinds,
-            ["computing", "waiting", "made wait"],
+            ["computing", "waiting", "caused wait"],
             [.. endpoints.Select(endpoint => new TimelineRow(
                 names[endpoint], [.. rows[endpoint].Select(Stretch)], FiguresOf(report, endpoint), culprits.Contains(endpoint)))],
             shown > 0 ? shown : 1).ToSvg();

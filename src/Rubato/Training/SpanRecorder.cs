@@ -45,10 +45,12 @@ internal sealed class SpanRecorder(int endpoint, TimeProvider time)
 
     private void Record(int whose, TracePhase phase, TimeSpan start, TimeSpan end, long step)
     {
-        if (!_records || end <= start) return;
-        TimeSpan shifted = start + _shift;
-        if (shifted < TimeSpan.Zero) shifted = TimeSpan.Zero;
-        var span = new TraceSpan(whose, phase, shifted, end - start, step);
+        if (!_records) return;
+        // What began before the go, as a server's first wait, is shown from there.
+        (start, end) = (start + _shift, end + _shift);
+        if (start < TimeSpan.Zero) start = TimeSpan.Zero;
+        if (end <= start) return;
+        var span = new TraceSpan(whose, phase, start, end - start, step);
         // A server that answers in no time waits in one stretch, however many requests come.
         if (_spans.Count > 0 && _spans[^1] is var last && last with { Start = span.Start, Duration = span.Duration } == span
             && last.Start + last.Duration == span.Start)
