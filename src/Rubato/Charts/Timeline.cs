@@ -18,13 +18,15 @@ namespace Rubato.Charts;
 internal sealed class Timeline(
     string title, string note, IReadOnlyList<TimelineKind> kinds, IReadOnlyList<string> columns, IReadOnlyList<TimelineRow> rows, double seconds)
 {
-    private const double Left = 92, PlotWidth = 760, ColumnWidth = 84, Top = 58, LegendLine = 20, LegendColumn = 260, Cell = 0.5;
+    private const double Left = 112, PlotWidth = 760, ColumnWidth = 96, Top = 58, LegendLine = 20, LegendColumn = 260, Cell = 0.5;
     private const int Cells = (int)(PlotWidth / Cell), LegendInARow = 4;
 
     private readonly TimelineRaster[] _rasters = [.. rows.Select(row => new TimelineRaster(row.Stretches, Cells, kinds.Count, seconds))];
 
     // Few rows are easier to tell apart when they are high; many must fit a screen.
     private double RowHeight => rows.Count <= 12 ? 26 : rows.Count <= 32 ? 18 : 13;
+
+    private int FontSize => RowHeight < 16 ? 11 : 13;
 
     private double Width => Left + PlotWidth + columns.Count * ColumnWidth + 24;
 
@@ -99,15 +101,15 @@ internal sealed class Timeline(
     private void AppendRow(StringBuilder svg, int index)
     {
         TimelineRow row = rows[index];
-        string emphasis = row.StandsOut ? " class=\"out\"" : "";
-        double middle = PlotTop + (index + 0.5) * RowHeight;
-        Line(svg, $"<text{emphasis} x=\"{Left - 10}\" y=\"{middle + 4.5}\" text-anchor=\"end\">{Escape(row.Name)}</text>");
+        string look = string.Create(CultureInfo.InvariantCulture, $"font-size=\"{FontSize}\" text-anchor=\"end\"") + (row.StandsOut ? " class=\"out\"" : "");
+        double middle = PlotTop + (index + 0.5) * RowHeight, baseline = middle + FontSize * 0.35;
+        Line(svg, $"<text {look} x=\"{Left - 10}\" y=\"{baseline}\">{Escape(row.Name)}</text>");
         Line(svg, $"<g transform=\"translate({Left} {middle}) scale({Cell} 1)\" stroke-width=\"{RowHeight - 3}\">");
         for (int kind = 0; kind < kinds.Count; kind++)
             if (_rasters[index].Has(kind)) Line(svg, $"<path class=\"bar k{kind}\" d=\"{_rasters[index].PathOf(kind)}\"/>");
         svg.Append("</g>\n");
         for (int i = 0; i < row.Figures.Count; i++)
-            Line(svg, $"<text{emphasis} x=\"{ColumnEnd(i)}\" y=\"{middle + 4.5}\" text-anchor=\"end\">{Escape(row.Figures[i])}</text>");
+            Line(svg, $"<text {look} x=\"{ColumnEnd(i)}\" y=\"{baseline}\">{Escape(row.Figures[i])}</text>");
     }
 
     private static double ColumnEnd(int column) => Left + PlotWidth + (column + 1) * ColumnWidth;

@@ -6,7 +6,7 @@ namespace Rubato.Training;
 /// <summary>The picture of a run's trace: who computed, waited and communicated when, and who made whom wait.</summary>
 internal static class RunTimeline
 {
-    private const int MostRows = 64, StepsShown = 120;
+    private const int MostRows = 64, StepsShown = 80;
 
     // The first gradient staleness of each shade, ascending.
     private static readonly int[] Shades = [0, 1, 2, 4, 8];
@@ -36,13 +36,15 @@ internal static class RunTimeline
     {
         double whole = spans.Count == 0 ? 0 : spans.Max(span => span.End).TotalSeconds;
         double shown = Math.Min(whole, StepsShown * StepSeconds(spans, report.Workers.Count));
-        int[] endpoints = Choose(report, names.Count);
         ILookup<int, TraceSpan> rows = spans.ToLookup(span => span.Endpoint);
+        // In a simulated cluster evaluation takes no time, and the conductor's row would be empty.
+        int ranks = rows.Contains(names.Count - 1) ? names.Count : names.Count - 1;
+        int[] endpoints = Choose(report, ranks);
         HashSet<int> culprits = [.. report.MadeOthersWait.Select(worker => worker.Rank)];
 
         var notes = new List<string>();
-        if (whole > shown * 1.001) notes.Add(Text($"the first {shown:0.0##} of {whole:0.0##} s"));
-        if (endpoints.Length < names.Count) notes.Add(Text($"{endpoints.Length} of {names.Count} ranks"));
+        if (whole > shown * 1.001) notes.Add(Text($"the first {Seconds(shown)} of {Seconds(whole)} s"));
+        if (endpoints.Length < ranks) notes.Add(Text($"{endpoints.Length} of {ranks} ranks"));
         if (notes.Count > 0) notes.Add("the figures at the right are of the whole run");
         return new Timeline(
             $"{report.Job.Strategy}, {report.Job.Workers} workers", string.Join("; ", notes), Kinds,
@@ -94,6 +96,8 @@ internal static class RunTimeline
             Text($"{worker.CausedWaitSeconds:0.0} s"),
         ];
     }
+
+    private static string Seconds(double value) => value.ToString(value >= 10 ? "0.0" : "0.0##", CultureInfo.InvariantCulture);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

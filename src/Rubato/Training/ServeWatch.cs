@@ -9,20 +9,27 @@ internal sealed class ServeWatch(SpanRecorder spans, Action full) : ICommunicato
 {
     private const int FullPage = 1000;
 
-    private TimeSpan _waits, _serves;
+    private TimeSpan _since;
+    private bool _isWaiting;
 
     /// <inheritdoc/>
     public void Waiting()
     {
-        _waits = spans.Now;
-        spans.Add(TracePhase.Communicate, _serves, _waits, step: 0);
+        // A wait that passed its deadline is only begun anew.
+        Turn(_isWaiting ? TracePhase.Wait : TracePhase.Communicate, toWaiting: true);
     }
 
     /// <inheritdoc/>
     public void Waited()
     {
-        _serves = spans.Now;
-        spans.Add(TracePhase.Wait, _waits, _serves, step: 0);
+        Turn(TracePhase.Wait, toWaiting: false);
         if (spans.Count >= FullPage) full();
+    }
+
+    private void Turn(TracePhase done, bool toWaiting)
+    {
+        TimeSpan now = spans.Now;
+        spans.Add(done, _since, now, step: 0);
+        (_since, _isWaiting) = (now, toWaiting);
     }
 }
