@@ -119,6 +119,22 @@ public static class JobFile
         return text.ToString();
     }
 
+    /// <summary>The job as flags of <c>rubato train</c>: those in which it differs from the default job, and its seed.</summary>
+    public static string ToFlags(TrainingJob job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        var usual = new TrainingJob();
+        var flags = new List<string>();
+        foreach (JobKey key in Keys)
+        {
+            string[] values = [.. key.Write(job)], defaults = [.. key.Write(usual)];
+            if (values.SequenceEqual(defaults) && key.Name != "seed") continue;
+            if (values.Length == 0) flags.Add($"--{key.Name} none");
+            flags.AddRange(values.Select(value => $"--{key.Name} {(value.Any(char.IsWhiteSpace) ? $"\"{value}\"" : value)}"));
+        }
+        return string.Join(' ', flags);
+    }
+
     private static TrainingJob ParseDocument(Parser parser, string source)
     {
         var job = new TrainingJob();

@@ -2,6 +2,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Rubato.Configuration;
+using Rubato.Simulation;
 using Rubato.Training;
 
 namespace Rubato.Tests.Training;
@@ -32,6 +33,18 @@ public class JobFileTests
     {
         var keys = JobFile.Keys.Select(key => key.Name is "straggler" or "fault" ? key.Name + "s" : key.Name);
         Assert.Equal(typeof(TrainingJob).GetProperties().Select(property => Kebab(property.Name)).Order(), keys.Order());
+    }
+
+    [Fact]
+    public void A_job_is_written_as_the_flags_that_make_it()
+    {
+        var job = new TrainingJob { On = World.Simulation, Workers = 3, Seed = 9, ComputeTime = ComputeTime.Parse("20ms"), Faults = [Fault.Parse("crash:1@2s"), Fault.Parse("pause:0@1s+3s")] };
+
+        string flags = JobFile.ToFlags(job);
+        string[] words = flags.Split(' ');
+
+        Assert.Equal("--workers 3 --on simulation --compute-time 20ms --fault crash:1@2s --fault pause:0@1s+3s --seed 9", flags);
+        RandomJobs.AssertSame(job, words.Chunk(2).Aggregate(new TrainingJob(), (read, flag) => JobFile.Apply(read, flag[0][2..], flag[1])));
     }
 
     [Fact]
