@@ -8,18 +8,15 @@ internal static class RunTimeline
 {
     private const int MostRows = 64, StepsShown = 80;
 
-    // The first gradient staleness of each shade, ascending.
-    private static readonly int[] Shades = [0, 1, 2, 4, 8];
-
     // Computation goes from blue to orange with its staleness, light enough at one end and dark enough at the other to be told apart without
     // colours (the order of plasma, by Smith and van der Walt). Waiting is close to the page, so that who makes others wait stands out.
-    private static readonly TimelineKind[] Kinds =
+    private static TimelineKind[] KindsOf(int[] shades) =>
     [
         new("compute, staleness 0", "#2a4fa8", "#4f7be0"),
-        new("compute, staleness 1", "#7e3fa8", "#9a63d6"),
-        new("compute, staleness 2–3", "#b83f87", "#d065b0"),
-        new("compute, staleness 4–7", "#e0605a", "#f07c78"),
-        new("compute, staleness 8 and more", "#f89540", "#ffb26b"),
+        new($"compute, staleness {Span(shades[1], shades[2])}", "#7e3fa8", "#9a63d6"),
+        new($"compute, staleness {Span(shades[2], shades[3])}", "#b83f87", "#d065b0"),
+        new($"compute, staleness {Span(shades[3], shades[4])}", "#e0605a", "#f07c78"),
+        new($"compute, staleness {shades[4]} and more", "#f89540", "#ffb26b"),
         new("compute, never applied", "#57606a", "#8b949e"),
         new("communicate, serve", "#009e73", "#1fb88a"),
         new("wait for others", "#d8dee4", "#2a313c"),
@@ -40,6 +37,7 @@ internal static class RunTimeline
         // In a simulated cluster evaluation takes no time, and the conductor's row would be empty.
         int ranks = rows.Contains(names.Count - 1) ? names.Count : names.Count - 1;
         int[] endpoints = Choose(report, ranks);
+        int[] shades = ShadesOf(report.Staleness);
         HashSet<int> culprits = [.. report.MadeOthersWait.Select(worker => worker.Rank)];
 
         var notes = new List<string>();
@@ -47,19 +45,28 @@ internal static class RunTimeline
         if (endpoints.Length < ranks) notes.Add(Text($"{endpoints.Length} of {ranks} ranks"));
         if (notes.Count > 0) notes.Add("the figures at the right are of the whole run");
         return new Timeline(
-            $"{report.Job.Strategy}, {report.Job.Workers} workers", string.Join("; ", notes), Kinds,
+            $"{report.Job.Strategy}, {report.Job.Workers} workers", string.Join("; ", notes), KindsOf(shades),
             ["computing", "waiting", "caused wait"],
             [.. endpoints.Select(endpoint => new TimelineRow(
-                names[endpoint], [.. rows[endpoint].Select(Stretch)], FiguresOf(report, endpoint), culprits.Contains(endpoint)))],
+                names[endpoint], [.. rows[endpoint].Select(span => Stretch(span, shades))], FiguresOf(report, endpoint), culprits.Contains(endpoint)))],
             shown > 0 ? shown : 1).ToSvg();
     }
 
-    private static TimelineStretch Stretch(TraceSpan span) => new(span.Start.TotalSeconds, span.End.TotalSeconds, span.Phase switch
+    // The least staleness of each shade, ascending: what is old depends on how many workers there are.
+    private static int[] ShadesOf(StalenessSummary staleness)
+    {
+        int unit = Math.Max(1, (int)staleness.P95 / 8);
+        return [0, 1, 2 * unit, 4 * unit, 8 * unit];
+    }
+
+    private static string Span(int least, int next) => next - least == 1 ? Text($"{least}") : Text($"{least}–{next - 1}");
+
+    private static TimelineStretch Stretch(TraceSpan span, int[] shades) => new(span.Start.TotalSeconds, span.End.TotalSeconds, span.Phase switch
     {
         TracePhase.Communicate => Communicate,
         TracePhase.Wait => Wait,
         TracePhase.Evaluate => Evaluate,
-        _ when span.Staleness is >= 0 and int staleness => Array.FindLastIndex(Shades, least => least <= staleness),
+        _ when span.Staleness is >= 0 and int staleness => Array.FindLastIndex(shades, least => least <= staleness),
         _ => NeverApplied,
     });
 
@@ -74,11 +81,12 @@ internal static class RunTimeline
         return periods.Length == 0 ? double.PositiveInfinity : periods[periods.Length / 2];
     }
 
-    // Endpoints at equal distances, and among them who made others wait.
+    // Endpoints at equal distances, and among them who made others wait, and who was slowest although nobody may have waited.
     private static int[] Choose(RunReport report, int endpoints)
     {
         if (endpoints <= MostRows) return [.. Enumerable.Range(0, endpoints)];
         var chosen = new SortedSet<int>(report.MadeOthersWait.Take(MostRows / 4).Select(worker => worker.Rank));
+        chosen.UnionWith(report.Workers.OrderByDescending(worker => worker.ComputeSeconds / Math.Max(1, worker.Steps)).Take(2).Select(worker => worker.Rank));
         int rest = MostRows - chosen.Count;
         for (int i = 0; i < rest; i++) chosen.Add((int)((long)i * endpoints / rest));
         return [.. chosen];
