@@ -87,8 +87,9 @@ internal static class RunTimeline
         if (endpoints <= MostRows) return [.. Enumerable.Range(0, endpoints)];
         var chosen = new SortedSet<int>(report.MadeOthersWait.Take(MostRows / 4).Select(worker => worker.Rank));
         chosen.UnionWith(report.Workers.OrderByDescending(worker => worker.ComputeSeconds / Math.Max(1, worker.Steps)).Take(2).Select(worker => worker.Rank));
+        int[] others = [.. Enumerable.Range(0, endpoints).Where(endpoint => !chosen.Contains(endpoint))];
         int rest = MostRows - chosen.Count;
-        for (int i = 0; i < rest; i++) chosen.Add((int)((long)i * endpoints / rest));
+        for (int i = 0; i < rest; i++) chosen.Add(others[(int)((long)i * others.Length / rest)]);
         return [.. chosen];
     }
 
