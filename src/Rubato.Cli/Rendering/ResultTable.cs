@@ -27,6 +27,7 @@ internal static class ResultTable
                 report.SecondsToTarget is { } reached ? Quantity.Seconds(reached) : "not reached");
         }
         Row("parameters sha256", report.ParametersSha256.Length > 16 ? report.ParametersSha256[..16] + "…" : report.ParametersSha256);
+        if (report.Decisions.Count > 0) Row($"decisions: {report.Decisions.Count}, the last", report.Decisions[^1]);
         foreach (string loss in report.Losses) Row("lost on the way", loss);
         return table;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Rubato.Communication;
 using Rubato.Strategies;
@@ -27,6 +28,7 @@ internal sealed class ConductorRun : IDisposable
     private readonly RunTrace? _trace;
     private readonly JoinBook _joins;
     private readonly Conducting _conducting;
+    private readonly List<string> _decisions = [];
     private readonly long _start;
     private string _phase;
 
@@ -185,6 +187,7 @@ internal sealed class ConductorRun : IDisposable
             case ControlMessage.ModelPart part: _collector.Take(rank, part); break;
             case ControlMessage.State state: _collector.Take(rank, state); break;
             case ControlMessage.Spans spans: _trace?.Take(rank, spans.Items); break;
+            case ControlMessage.Note note: _decisions.Add(string.Create(CultureInfo.InvariantCulture, $"{_clock.Elapsed.TotalSeconds:0.000} s: {note.Text}")); break;
             case ControlMessage.Left: _roster.Reach(rank, RankStage.Left); break;
             case ControlMessage.Failed failed: _roster.TakeFailure(rank, failed); break;
             case ControlMessage.Here: _roster.TakeSignOfLife(rank); break;
@@ -241,6 +244,7 @@ internal sealed class ConductorRun : IDisposable
             ParametersSha256 = HashOf(model),
             Workers = workers,
             Evaluations = [.. _examiner.Points],
+            Decisions = [.. _decisions],
             Losses = [.. _roster.Lost.Select(pair => $"{RunFailures.NameOf(pair.Key, _plan.Workers, _plan.Servers)}: {pair.Value}")],
         };
         if (finishing is not null) report = finishing(report);

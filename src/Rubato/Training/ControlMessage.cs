@@ -39,6 +39,9 @@ internal abstract record ControlMessage
     /// <summary>A rank's state, asked for by <see cref="SendState"/>.</summary>
     public sealed record State(int Request, StateSnapshot Snapshot) : ControlMessage;
 
+    /// <summary>A decision of the strategy, for the run's log.</summary>
+    public sealed record Note(string Text) : ControlMessage;
+
     /// <summary>Stretches of the rank's trace.</summary>
     public sealed record Spans(TraceSpan[] Items) : ControlMessage;
 

@@ -80,6 +80,9 @@ public sealed record RunReport
     /// <summary>Test accuracy over time.</summary>
     public required IReadOnlyList<EvaluationPoint> Evaluations { get; init; }
 
+    /// <summary>What the strategy decided on the way, with the cluster's clock and the figures behind it.</summary>
+    public IReadOnlyList<string> Decisions { get; init; } = [];
+
     /// <summary>Ranks that were lost on the way, with the reason.</summary>
     public required IReadOnlyList<string> Losses { get; init; }
 }

@@ -33,6 +33,7 @@ internal static class RunReportReader
             SimulatedEvents = json.TryGetProperty("simulated_events", out JsonElement events) && events.ValueKind == JsonValueKind.Number ? events.GetInt64() : null,
             Workers = [.. json.GetProperty("worker_reports").EnumerateArray().Select(ReadWorker)],
             Evaluations = [.. json.GetProperty("evaluations").EnumerateArray().Select(ReadPoint)],
+            Decisions = json.TryGetProperty("decisions", out JsonElement decisions) ? [.. decisions.EnumerateArray().Select(one => one.GetString() ?? "")] : [],
             Losses = [.. json.GetProperty("losses").EnumerateArray().Select(loss => loss.GetString() ?? "")],
         };
     }

@@ -24,7 +24,8 @@ internal sealed class ServerProgram : IDisposable
         _spans = new SpanRecorder(transport.Rank, transport.Time);
         _gate = new GatePen(_spans);
         _ledger = new LedgerPen(SendLedgerAtOnce, _gate);
-        _server = new TrainingServer(plan, transport, initial, _ledger, new ServeWatch(_spans, SendSpans));
+        _server = new TrainingServer(plan, transport, initial, _ledger,
+            note => _ = _line.SendAsync(new ControlMessage.Note(note)), new ServeWatch(_spans, SendSpans));
         _program = plan.Strategy.CreateServer(_server.Index, plan.Workers);
     }
 

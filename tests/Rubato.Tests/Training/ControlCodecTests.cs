@@ -20,7 +20,7 @@ public sealed class ControlCodecTests
         new ControlMessage.Here(), new ControlMessage.AreYouThere(), new ControlMessage.SendCopy(6), new ControlMessage.Bye(),
         new ControlMessage.Start(true), new ControlMessage.Start(false), new ControlMessage.Clock(TimeSpan.FromTicks(-5)),
         new ControlMessage.Go(TimeSpan.MaxValue), new ControlMessage.Ticket(1, 2), new ControlMessage.NoTicket(),
-        new ControlMessage.Verdict(true), new ControlMessage.Verdict(false), new ControlMessage.Stop(), new ControlMessage.SendModel(3),
+        new ControlMessage.Note("two groups, β ≤ 1"), new ControlMessage.Verdict(true), new ControlMessage.Verdict(false), new ControlMessage.Stop(), new ControlMessage.SendModel(3),
         new ControlMessage.SendState(4), new ControlMessage.PeerLost(5), new ControlMessage.Finish(), new ControlMessage.Abort("why"),
     ];
 

@@ -91,6 +91,9 @@ internal abstract class RequestLoop
     /// <summary>The header of the reply to the clients that a decision releases.</summary>
     protected virtual MessageHeader ReplyTo(Decision decision) => new(MessageKind.Reply, decision.Status, Version: Version);
 
+    /// <summary>The clients whose gradients have come and wait, in ascending rank.</summary>
+    protected int[] Parked => [.. _requests.Where(pair => pair.Value is { Arrived: true, HoldsGradient: true }).Select(pair => pair.Key)];
+
     /// <summary>The request of a client that must have one.</summary>
     protected Request RequestOf(int client) =>
         _requests.TryGetValue(client, out Request? request) ? request
