@@ -45,6 +45,12 @@ internal abstract record ControlMessage
     /// <summary>Stretches of the rank's trace.</summary>
     public sealed record Spans(TraceSpan[] Items) : ControlMessage;
 
+    /// <summary>When a worker was ready for joins with others.</summary>
+    public sealed record Joins(JoinMark[] Marks) : ControlMessage;
+
+    /// <summary>Waits that workers caused at a server's gate since it last said so.</summary>
+    public sealed record Waits(CausedWait[] Caused) : ControlMessage;
+
     /// <summary>
     /// The rank failed and ends. <paramref name="Peer"/> is the endpoint whose loss or silence it suffered from, -1 for its own failure;
     /// <paramref name="Waited"/> is how long it had waited for a silent one, zero for a lost one.

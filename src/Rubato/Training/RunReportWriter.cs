@@ -78,6 +78,7 @@ internal static class RunReportWriter
         Number(json, "compute_seconds", worker.ComputeSeconds);
         Number(json, "wait_seconds", worker.WaitSeconds);
         json.WriteNumber("bytes_sent", worker.BytesSent);
+        Number(json, "caused_wait_seconds", worker.CausedWaitSeconds);
         json.WriteEndObject();
     }
 

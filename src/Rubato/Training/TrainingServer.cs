@@ -17,7 +17,7 @@ internal sealed class TrainingServer : Server, IDisposable
     private readonly Action<string> _note;
     private (int Offset, int Length, Action<Memory<float>> Copy)? _offer;
 
-    public TrainingServer(JobPlan plan, ITransport transport, float[] initial, IUpdateLedger ledger, Action<string> note)
+    public TrainingServer(JobPlan plan, ITransport transport, float[] initial, IUpdateLedger ledger, Action<string> note, ICommunicatorObserver watch)
     {
         _plan = plan;
         _transport = transport;
@@ -25,7 +25,7 @@ internal sealed class TrainingServer : Server, IDisposable
         Ledger = ledger;
         _note = note;
         Index = transport.Rank - plan.Workers;
-        World = new Communicator(transport, new EndpointRange(0, plan.Workers + plan.Servers), plan.CommunicatorOptions);
+        World = new Communicator(transport, new EndpointRange(0, plan.Workers + plan.Servers), plan.CommunicatorOptions with { Observer = watch });
         transport.PeerLost += OnPeerLost;
     }
 
