@@ -3,6 +3,7 @@ using Rubato.Strategies.AllReduce;
 using Rubato.Strategies.Async;
 using Rubato.Strategies.BackupWorkers;
 using Rubato.Strategies.Grouped;
+using Rubato.Strategies.LocalSgd;
 using Rubato.Strategies.Ssp;
 
 namespace Rubato.Strategies;
@@ -15,6 +16,7 @@ public static class StrategyCatalog
         "strategy",
         AllReduceDefinition.Entry,
         BackupWorkersDefinition.Entry,
+        LocalSgdDefinition.Entry,
         GroupedDefinition.Entry,
         SspDefinition.Entry,
         AsyncDefinition.Entry);
