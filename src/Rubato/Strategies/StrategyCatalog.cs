@@ -2,8 +2,11 @@ using Rubato.Configuration;
 using Rubato.Strategies.AllReduce;
 using Rubato.Strategies.Async;
 using Rubato.Strategies.BackupWorkers;
+using Rubato.Strategies.Bmuf;
 using Rubato.Strategies.Grouped;
 using Rubato.Strategies.LocalSgd;
+using Rubato.Strategies.Lookahead;
+using Rubato.Strategies.SlowMo;
 using Rubato.Strategies.Ssp;
 
 namespace Rubato.Strategies;
@@ -17,6 +20,9 @@ public static class StrategyCatalog
         AllReduceDefinition.Entry,
         BackupWorkersDefinition.Entry,
         LocalSgdDefinition.Entry,
+        SlowMoDefinition.Entry,
+        BmufDefinition.Entry,
+        LookaheadDefinition.Entry,
         GroupedDefinition.Entry,
         SspDefinition.Entry,
         AsyncDefinition.Entry);
