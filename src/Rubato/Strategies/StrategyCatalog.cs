@@ -6,6 +6,7 @@ using Rubato.Strategies.Bmuf;
 using Rubato.Strategies.Grouped;
 using Rubato.Strategies.LocalSgd;
 using Rubato.Strategies.Lookahead;
+using Rubato.Strategies.OverlapLocalSgd;
 using Rubato.Strategies.SlowMo;
 using Rubato.Strategies.Ssp;
 
@@ -23,6 +24,7 @@ public static class StrategyCatalog
         SlowMoDefinition.Entry,
         BmufDefinition.Entry,
         LookaheadDefinition.Entry,
+        OverlapLocalSgdDefinition.Entry,
         GroupedDefinition.Entry,
         SspDefinition.Entry,
         AsyncDefinition.Entry);

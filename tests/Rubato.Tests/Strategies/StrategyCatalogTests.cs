@@ -30,6 +30,8 @@ public class StrategyCatalogTests
     [InlineData("bmuf:block-rate=-1", "block-rate=1")]
     [InlineData("bmuf:block-momentum=1", "Leave it out")]
     [InlineData("lookahead:slow-rate=1.5", "slow-rate=0.5")]
+    [InlineData("overlap-local-sgd:pull-back=1", "pull-back=0.6")]
+    [InlineData("overlap-local-sgd:anchor-momentum=-0.1", "anchor-momentum=0.7")]
     [InlineData("async:servers=0", "servers=1")]
     [InlineData("async:scale=square", "linear")]
     [InlineData("all-reduce:servers=2", "takes none")]
