@@ -78,7 +78,7 @@ internal static class FaultCase
         TimeSpan at = FirstFault + TimeSpan.FromMilliseconds(random.NextInt32(2000));
         // Short of the deadline more often than beyond it.
         TimeSpan duration = TimeSpan.FromMilliseconds(random.NextInt32(4) == 0 ? deadlineSeconds * (1200 + random.NextInt32(1600)) : 50 + random.NextInt32(2500));
-        switch (random.NextInt32(5))
+        switch (random.NextInt32(8))
         {
             case 0: return new Fault.Crash(random.NextInt32(workers), at);
             case 1: return new Fault.Crash(random.NextInt32(endpoints), at);
@@ -86,6 +86,11 @@ internal static class FaultCase
             case 3:
                 int first = random.NextInt32(endpoints);
                 return new Fault.Partition(first, first + random.NextInt32(endpoints - first), at, duration);
+            case 4:
+            case 5: return new Fault.Restart(random.NextInt32(endpoints), at);
+            case 6:
+                string kind = Pick(random, "crash", "restart", "pause", "partition");
+                return new Fault.AtRandom(kind, at * 10, kind is "pause" or "partition" ? TimeSpan.FromMilliseconds(50 + random.NextInt32(500)) : TimeSpan.Zero);
             default:
                 return new Fault.Delay(double.Parse(Pick(random, "0.02", "0.2", "0.7"), CultureInfo.InvariantCulture), TimeSpan.FromMilliseconds(1 + random.NextInt32(200)));
         }
