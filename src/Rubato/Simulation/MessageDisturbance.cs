@@ -5,16 +5,18 @@ namespace Rubato.Simulation;
 /// <summary>Delays messages beyond what their links need: some at random, so that they overtake each other, and all that would cross a partition.</summary>
 /// <remarks>A connection that is cut for a while loses nothing: what was sent arrives when it is whole again, as a retransmission would.</remarks>
 /// <param name="delays">The random delays.</param>
-/// <param name="partitions">The cuts.</param>
+/// <param name="partitions">The cuts that are known beforehand.</param>
 /// <param name="random">Draws who is delayed, and by how much.</param>
 public sealed class MessageDisturbance(IReadOnlyList<Fault.Delay> delays, IReadOnlyList<Fault.Partition> partitions, RandomStream random)
 {
+    private readonly List<Fault.Partition> _partitions = [.. partitions];
+
     /// <summary>The disturbance that some faults come to; null where none of them touches messages.</summary>
     public static MessageDisturbance? Of(IReadOnlyList<Fault> faults, ulong seed)
     {
         Fault.Delay[] delays = [.. faults.OfType<Fault.Delay>()];
         Fault.Partition[] partitions = [.. faults.OfType<Fault.Partition>()];
-        return delays.Length + partitions.Length == 0 ? null
+        return delays.Length + partitions.Length == 0 && !faults.Any(fault => fault is Fault.AtRandom { Kind: "partition" }) ? null
             : new MessageDisturbance(delays, partitions, RandomStream.Create(seed, "message delays"));
     }
 
@@ -23,12 +25,19 @@ public sealed class MessageDisturbance(IReadOnlyList<Fault.Delay> delays, IReadO
     {
         foreach (Fault.Delay delay in delays)
             if (random.NextDouble() < delay.Probability) arrival += (long)(-Math.Log(1 - random.NextDouble()) * delay.Mean.Ticks);
-        foreach (Fault.Partition cut in partitions)
+        foreach (Fault.Partition cut in _partitions)
         {
             bool crosses = IsInside(cut, from) != IsInside(cut, to);
             if (crosses && arrival >= cut.At.Ticks && arrival < (cut.At + cut.Duration).Ticks) arrival = (cut.At + cut.Duration).Ticks;
         }
         return arrival;
+    }
+
+    /// <summary>Cuts some endpoints off from now on; what is on its way already arrives. Takes out the cuts that are over.</summary>
+    internal void Add(Fault.Partition cut)
+    {
+        _partitions.RemoveAll(old => old.At + old.Duration < cut.At);
+        _partitions.Add(cut);
     }
 
     private static bool IsInside(Fault.Partition cut, int endpoint) => endpoint >= cut.First && endpoint <= cut.Last;

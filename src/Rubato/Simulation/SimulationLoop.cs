@@ -34,6 +34,9 @@ public sealed class SimulationLoop
     /// <summary>Events that have happened.</summary>
     public long Events { get; private set; }
 
+    /// <summary>Events that are still to happen.</summary>
+    internal int Pending => _later.Count + _now.Count;
+
     /// <summary>The ranks, in the order in which they were added.</summary>
     public IReadOnlyList<SimulatedRank> Ranks => _ranks;
 

@@ -9,8 +9,8 @@ namespace Rubato.Studies;
 /// <summary>A small job with a cluster and a schedule of faults, all drawn from one seed.</summary>
 internal static class FaultCase
 {
-    /// <summary>The deadline of every communication operation, so that what hangs is found soon; in virtual seconds.</summary>
-    public const double TimeoutSeconds = 5;
+    // The deadline of every communication operation for each step between two meetings, so that what hangs is found soon; in virtual seconds.
+    private const double TimeoutSeconds = 5;
 
     /// <summary>No fault happens before: a worker that is lost before the training begins ends every run.</summary>
     public static readonly TimeSpan FirstFault = TimeSpan.FromMilliseconds(200);
@@ -64,21 +64,25 @@ internal static class FaultCase
             Network = random.NextInt32(3) == 0 ? null : NetworkShape.Parse(Pick(random, "latency=1ms,bandwidth=1Gbit", "latency=20ms,bandwidth=10Mbit", "latency=0.3ms")),
             Stragglers = random.NextInt32(2) == 0 ? [] : [new Straggler.Fixed(random.NextInt32(workers)) { Factor = 1 + random.NextInt32(5) }],
             Collectives = random.NextInt32(4) == 0 ? CollectiveCosting.Formula : CollectiveCosting.Auto,
-            TimeoutSeconds = TimeoutSeconds,
             Seed = seed,
         };
+        job = job with { TimeoutSeconds = TimeoutSeconds * PeriodOf(job.Strategy) };
         int endpoints = workers + ServersOf(job);
-        return job with { Faults = [.. Enumerable.Range(0, random.NextInt32(4)).Select(_ => DrawFault(random, workers, endpoints))] };
+        return job with { Faults = [.. Enumerable.Range(0, random.NextInt32(4)).Select(_ => DrawFault(random, workers, endpoints, job.TimeoutSeconds))] };
     }
+
+    /// <summary>The most steps that a worker takes from one wait for others to the next.</summary>
+    public static int PeriodOf(Specification strategy) =>
+        strategy.Options.TryGetValue("period", out string? period) ? int.Parse(period, CultureInfo.InvariantCulture) : 1;
 
     private static int ServersOf(TrainingJob job) => Rubato.Strategies.StrategyCatalog.All.Create(job.Strategy).ServersFor(job.Workers);
 
-    private static Fault DrawFault(RandomStream random, int workers, int endpoints)
+    private static Fault DrawFault(RandomStream random, int workers, int endpoints, double deadlineSeconds)
     {
         TimeSpan at = FirstFault + TimeSpan.FromMilliseconds(random.NextInt32(2000));
         // Short of the deadline more often than beyond it.
-        TimeSpan duration = TimeSpan.FromMilliseconds(random.NextInt32(4) == 0 ? 6000 + random.NextInt32(8000) : 50 + random.NextInt32(2500));
-        switch (random.NextInt32(5))
+        TimeSpan duration = TimeSpan.FromMilliseconds(random.NextInt32(4) == 0 ? deadlineSeconds * (1200 + random.NextInt32(1600)) : 50 + random.NextInt32(2500));
+        switch (random.NextInt32(8))
         {
             case 0: return new Fault.Crash(random.NextInt32(workers), at);
             case 1: return new Fault.Crash(random.NextInt32(endpoints), at);
@@ -86,6 +90,11 @@ internal static class FaultCase
             case 3:
                 int first = random.NextInt32(endpoints);
                 return new Fault.Partition(first, first + random.NextInt32(endpoints - first), at, duration);
+            case 4:
+            case 5: return new Fault.Restart(random.NextInt32(endpoints), at);
+            case 6:
+                string kind = Pick(random, "crash", "restart", "pause", "partition");
+                return new Fault.AtRandom(kind, at * 10, kind is "pause" or "partition" ? TimeSpan.FromMilliseconds(50 + random.NextInt32(500)) : TimeSpan.Zero);
             default:
                 return new Fault.Delay(double.Parse(Pick(random, "0.02", "0.2", "0.7"), CultureInfo.InvariantCulture), TimeSpan.FromMilliseconds(1 + random.NextInt32(200)));
         }

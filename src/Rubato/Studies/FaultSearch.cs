@@ -10,13 +10,16 @@ namespace Rubato.Studies;
 /// <summary>Looks for faults of the strategies and of the runtime: small jobs under faults that are drawn from a seed, each held to its promises.</summary>
 /// <remarks>
 /// <para>A case is one seed: job, cluster and schedule of faults. It is run twice, and both runs must do the same at every event. While it runs, a
-/// <see cref="FaultWatch"/> holds it to what its strategy promises; when it ends, <see cref="FaultVerdict"/> holds its end to what its faults allow.</para>
+/// <see cref="FaultWatch"/> holds it to what its strategy promises; when it ends, <see cref="FaultVerdict"/> holds its end to what its faults allow.
+/// A job that is to be restarted goes on from its last checkpoint, and must then end as if it had not been disturbed.</para>
 /// <para>Safe for concurrent use.</para>
 /// </remarks>
 public sealed class FaultSearch
 {
     // A case has some thousands.
     private const long MostEvents = 500_000;
+
+    private long _restarts;
 
     private readonly Dataset _data = DatasetCatalog.Load("digits");
     private readonly IModel _model;
@@ -26,6 +29,9 @@ public sealed class FaultSearch
 
     /// <summary>Replaces a strategy by another one under its name, so that tests can plant a fault; null for none.</summary>
     internal Func<TrainingJob, StrategyDefinition, StrategyDefinition>? Plant { get; init; }
+
+    /// <summary>Cases so far whose job failed and went on from a checkpoint.</summary>
+    internal long Restarts => Interlocked.Read(ref _restarts);
 
     /// <summary>The strategies that cases are drawn of.</summary>
     public static IReadOnlyCollection<string> StrategyNames => FaultCase.StrategyNames;
@@ -69,13 +75,38 @@ public sealed class FaultSearch
         if (first.Violation is not null) return first.Violation;
         if (FaultVerdict.Of(job, first) is { } wrong) return wrong;
         if (!first.IsLike(again)) return $"Two runs of the same job differ: {WhereTheyPart(job)}";
-        return Compare(job, first);
+        return Compare(job, first) ?? (first.Failure is not null && job.Faults.Any(IsRestart) ? ExamineRestart(job) : null);
     }
+
+    // A job that failed goes on from its last checkpoint, as its operator would have it, and is then as if nothing had been.
+    private string? ExamineRestart(TrainingJob job)
+    {
+        string folder = Directory.CreateTempSubdirectory("rubato-fault-").FullName;
+        try
+        {
+            // Every other step; the first run is with the folder again, since saving costs events.
+            TrainingJob saving = job with { Output = Path.Combine(folder, "run"), CheckpointEvery = 2.0 * job.Workers * job.BatchSize / _data.Train.Count };
+            FaultOutcome first = Run(saving);
+            if (FaultVerdict.Of(saving, first) is { } wrong) return $"While it saved checkpoints: {wrong}";
+            if (first.Failure is null || !RunDirectory.Open(saving.Output).HasCheckpoint) return null;
+            FaultOutcome resumed = Run(saving with { Resume = saving.Output });
+            Interlocked.Increment(ref _restarts);
+            TrainingJob rest = job with { Faults = [.. job.Faults.Where(fault => !IsRestart(fault))] };
+            return (resumed.Violation ?? FaultVerdict.Of(rest, resumed with { SamplesListed = null }) ?? Compare(rest, resumed)) is { } broken
+                ? $"After going on from the last checkpoint: {broken}" : null;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static bool IsRestart(Fault fault) => fault is Fault.Restart or Fault.AtRandom { Kind: "restart" };
 
     // What a fault may cost a synchronous job is time, never a bit.
     private string? Compare(TrainingJob job, FaultOutcome outcome)
     {
-        if (job.Faults.Count == 0 || outcome.Report is null || outcome.Report.Losses.Count > 0) return null;
+        if (outcome.Report is null || outcome.Report.Losses.Count > 0) return null;
         if (StrategyCatalog.All.Create(job.Strategy).AssignmentFor(job.Workers) != BatchAssignment.ByStepAndRank) return null;
         FaultOutcome undisturbed = Run(job with { Faults = [] });
         return undisturbed.Report?.ParametersSha256 == outcome.Report.ParametersSha256 ? null
@@ -124,7 +155,7 @@ public sealed class FaultSearch
         Exception? failure = null;
         try
         {
-            report = cluster.Run(plan, new RunFolders(null, null), progress: null, CancellationToken.None);
+            report = cluster.Run(plan, RunFolders.Open(job), progress: null, CancellationToken.None);
         }
         catch (Exception thrown) when (thrown is not OutOfMemoryException)
         {

@@ -29,6 +29,8 @@ internal static class FaultVerdict
             Fault.Delay delay => delay.Mean * 2000,
             _ => TimeSpan.Zero,
         });
+        // Each of the random pauses and cuts lasts half as long as the least time between two, on some endpoint: time is three times as long.
+        if (job.Faults.Any(fault => fault is Fault.AtRandom)) training *= 3;
         return training + faults + TimeSpan.FromSeconds(4 * job.TimeoutSeconds) + Aftermath;
     }
 
@@ -70,24 +72,28 @@ internal static class FaultVerdict
             Fault.Pause pause => pause.Duration.TotalSeconds,
             Fault.Partition cut => cut.Duration.TotalSeconds,
             Fault.Delay delay => 10 * delay.Mean.TotalSeconds,
+            // How often it comes is not limited.
+            Fault.AtRandom => job.TimeoutSeconds,
             _ => 0,
         }) + SlowestStepSeconds(job) > 0.8 * job.TimeoutSeconds;
         return fault switch
         {
             Fault.Crash crash => [crash.Rank],
+            Fault.Restart restart => [restart.Rank],
             // Whoever waits behind the silent one may be waited for itself.
-            Fault.Pause or Fault.Partition or Fault.Delay when isLong => Enumerable.Range(0, endpoints),
+            Fault.Pause or Fault.Partition or Fault.Delay or Fault.AtRandom when isLong => Enumerable.Range(0, endpoints),
             _ => [],
         };
     }
 
     private static double SlowestStepSeconds(TrainingJob job) =>
-        6 * job.ComputeTime.Base.TotalSeconds * job.Stragglers.Aggregate(1.0, (product, straggler) => product * straggler.Factor);
+        6 * FaultCase.PeriodOf(job.Strategy) * job.ComputeTime.Base.TotalSeconds * job.Stragglers.Aggregate(1.0, (product, straggler) => product * straggler.Factor);
 
     private static bool CanSpare(TrainingJob job, StrategyDefinition strategy)
     {
-        if (!strategy.SurvivesLostWorkers || !job.Faults.All(fault => fault is Fault.Crash crash && crash.Rank < job.Workers)) return false;
-        int crashed = job.Faults.OfType<Fault.Crash>().Select(crash => crash.Rank).Distinct().Count();
+        int?[] lost = [.. job.Faults.Select(fault => fault switch { Fault.Crash crash => crash.Rank, Fault.Restart restart => restart.Rank, _ => (int?)null }).Distinct()];
+        if (!strategy.SurvivesLostWorkers || !lost.All(rank => rank < job.Workers)) return false;
+        int crashed = lost.Length;
         int spare = job.Strategy.Name == "backup-workers" ? Backups(job.Strategy) : job.Workers - 1;
         return crashed <= spare;
     }

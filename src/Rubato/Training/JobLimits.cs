@@ -103,9 +103,9 @@ internal static class JobLimits
         }
         foreach (Fault fault in job.Faults)
         {
-            int rank = fault switch { Fault.Crash crash => crash.Rank, Fault.Pause pause => pause.Rank, _ => 0 };
-            if (fault is Fault.Crash or Fault.Pause && rank >= job.Workers + StrategyCatalog.All.Create(job.Strategy).ServersFor(job.Workers))
-                throw new InvalidRequestException($"The fault {fault} names rank {rank}, but the job has workers and servers up to {job.Workers + StrategyCatalog.All.Create(job.Strategy).ServersFor(job.Workers) - 1}. Name one of them.");
+            int rank = fault switch { Fault.Crash crash => crash.Rank, Fault.Restart restart => restart.Rank, Fault.Pause pause => pause.Rank, _ => 0 };
+            int last = job.Workers + StrategyCatalog.All.Create(job.Strategy).ServersFor(job.Workers) - 1;
+            if (rank > last) throw new InvalidRequestException($"The fault {fault} names rank {rank}, but the job has workers and servers up to {last}. Name one of them.");
         }
     }
 

@@ -31,8 +31,8 @@ internal sealed class RankCollector(JobPlan plan, RankRoster roster)
         int[] asked;
         do
         {
-            // With a server or with all workers lost there is no model to collect, and the run is about to fail.
-            await roster.Until(() => roster.LiveWorkers > 0 && !(plan.Strategy.ModelHome == ModelHome.Servers && roster.Servers.Any(roster.Lost.ContainsKey)));
+            // With its home lost there is no model to collect, and the run is about to fail.
+            await roster.Until(() => plan.Strategy.ModelHome == ModelHome.Servers ? !roster.Servers.Any(roster.Lost.ContainsKey) : roster.LiveWorkers > 0);
             asked = plan.Strategy.ModelHome switch
             {
                 ModelHome.Servers => [.. roster.Servers],
@@ -54,6 +54,8 @@ internal sealed class RankCollector(JobPlan plan, RankRoster roster)
         _states.Clear();
         roster.Tell(asked, new ControlMessage.SendState(++_stateRequest));
         await roster.Until(() => HaveAnswered(asked, _states));
+        // Who did not answer is lost; where the run cannot go on without it, no checkpoint may hold the others' states alone.
+        await roster.SettleAsync();
         return NamedStates(asked);
     }
 

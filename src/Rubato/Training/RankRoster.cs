@@ -1,4 +1,5 @@
 using Rubato.Communication;
+using Rubato.Strategies;
 
 namespace Rubato.Training;
 
@@ -161,7 +162,14 @@ internal sealed class RankRoster
         if (rank >= _plan.Conductor || _stages[rank] == RankStage.Gone || !_lost.TryAdd(rank, reason)) return;
         bool isWorker = rank < _plan.Workers;
         if (isWorker) LiveWorkers--;
-        if (isWorker && (_stages[rank] == RankStage.Left || (IsTraining && _plan.Strategy.SurvivesLostWorkers && LiveWorkers > 0)))
+        bool isSpared = _stages[rank] == RankStage.Left ? _plan.Strategy.ModelHome switch
+        {
+            ModelHome.Servers => true,
+            ModelHome.Workers => LiveWorkers > 0,
+            _ => false,
+        }
+        : IsTraining && _plan.Strategy.SurvivesLostWorkers && LiveWorkers > 0;
+        if (isWorker && isSpared)
             Tell(Servers, new ControlMessage.PeerLost(rank));
         else
             FailSoon(rank, reason, unlessItReports: true);

@@ -27,9 +27,10 @@ internal sealed class SimulatedRun
             CollectiveCosting.Formula => 2,
             _ => SimulatedCluster.FormulaFrom,
         };
-        _network = new SimulatedNetwork(_loop, plan.NetworkMap, MessageDisturbance.Of(plan.Job.Faults, plan.Job.Seed), formulaFrom);
+        var disturbance = MessageDisturbance.Of(plan.Job.Faults, plan.Job.Seed);
+        _network = new SimulatedNetwork(_loop, plan.NetworkMap, disturbance, formulaFrom);
         _ended = new bool[plan.WorldSize];
-        foreach (Fault fault in plan.Job.Faults) Schedule(fault);
+        new FaultSchedule(plan, _loop, _network, disturbance, folders.Resume is not null, rank => _ended[rank]).Begin();
         watching?.Invoke(_loop, _network);
     }
 
@@ -107,22 +108,6 @@ internal sealed class SimulatedRun
         if (_ended[number]) return;
         _ended[number] = true;
         _open--;
-    }
-
-    private void Schedule(Fault fault)
-    {
-        switch (fault)
-        {
-            case Fault.Crash crash:
-                _loop.At(crash.At.Ticks, _loop.Network, () =>
-                {
-                    if (!_ended[crash.Rank]) _network.Lose(crash.Rank, "it crashed, as the job's faults say");
-                });
-                break;
-            case Fault.Pause pause:
-                _loop.At(pause.At.Ticks, _loop.Network, () => _loop.Ranks[pause.Rank].PauseUntil((pause.At + pause.Duration).Ticks));
-                break;
-        }
     }
 
     private async Task RunRankAsync(int rank, CancellationToken stranded)

@@ -7,7 +7,10 @@ public class FaultTests
 {
     [Theory]
     [InlineData("crash:3@2s")]
+    [InlineData("restart:3@2s")]
     [InlineData("pause:0@20ms+1500us")]
+    [InlineData("crash:random@60s")]
+    [InlineData("partition:random@60s+2s")]
     [InlineData("partition:0-2@1s+3s")]
     [InlineData("delay:probability=0.05,mean=20ms")]
     public void A_fault_is_written_as_it_is_read(string text)
@@ -22,6 +25,8 @@ public class FaultTests
     [InlineData("crash:3", "crash:3@2s")]
     [InlineData("crash:1-2@2s", "crash:RANK@TIME")]
     [InlineData("pause:3@2s", "pause:3@2s+500ms")]
+    [InlineData("pause:random@2s", "pause:3@2s+500ms")]
+    [InlineData("crash:random@2s+1s", "crash:3@2s")]
     [InlineData("partition:2-0@1s+3s", "partition:0-2@1s+3s")]
     [InlineData("delay:probability=2,mean=20ms", "from 0 to 1")]
     [InlineData("crush:3@2s", "crash")]

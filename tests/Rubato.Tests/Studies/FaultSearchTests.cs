@@ -14,9 +14,12 @@ public class FaultSearchTests
     [Fact]
     public void Every_promise_is_kept_under_two_thousand_schedules_of_faults()
     {
-        FaultFinding? found = new FaultSearch().Search(1, Runs, progress: null, CancellationToken.None);
+        var search = new FaultSearch();
+
+        FaultFinding? found = search.Search(1, Runs, progress: null, CancellationToken.None);
 
         Assert.True(found is null, $"Seed {found?.Seed}: {found?.What}\nrubato train {(found is null ? "" : JobFile.ToFlags(found.Job))}");
+        Assert.True(search.Restarts > Runs / 50, $"Only {search.Restarts} of {Runs} jobs failed and went on from a checkpoint.");
     }
 
     [Fact]
@@ -61,6 +64,7 @@ public class FaultSearchTests
     [InlineData("--workers 1 --strategy ssp:bound=3 --steps 6 --fault crash:1@833ms")]
     [InlineData("--workers 1 --strategy ssp:bound=0 --steps 3 --fault crash:0@253ms")]
     [InlineData("--workers 2 --strategy grouped:groups=1 --steps 4 --network latency=20ms,bandwidth=10Mbit --fault crash:0@841ms --seed 850")]
+    [InlineData("--workers 1 --strategy ssp:bound=2 --steps 7 --fault crash:0@1071ms --fault delay:probability=0.7,mean=30ms --fault delay:probability=0.2,mean=191ms --seed 102704")]
     public void What_the_search_once_found_stays_mended(string flags)
     {
         TrainingJob job = (flags + " --on simulation --model logistic --batch-size 2 --compute-time 100ms --timeout-seconds 5 --evaluate-every 0.004").Split(' ').Chunk(2)

@@ -38,7 +38,7 @@ internal static class RandomJobs
         select (Straggler)new Straggler.Random { Probability = probability, Factor = factor });
 
     private static readonly Fault[] Faults =
-        [new Fault.Crash(3, TimeSpan.FromTicks(7)), new Fault.Pause(0, TimeSpan.Zero, TimeSpan.FromHours(1)), new Fault.Partition(0, 2, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3)), new Fault.Delay(1 / 3.0, TimeSpan.FromMilliseconds(20))];
+        [new Fault.Crash(3, TimeSpan.FromTicks(7)), new Fault.Restart(1, TimeSpan.FromSeconds(2)), new Fault.AtRandom("crash", TimeSpan.FromHours(2), TimeSpan.Zero), new Fault.Pause(0, TimeSpan.Zero, TimeSpan.FromHours(1)), new Fault.Partition(0, 2, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3)), new Fault.Delay(1 / 3.0, TimeSpan.FromMilliseconds(20))];
 
     public static Gen<NetworkShape> Network =>
         from latency in Time

@@ -24,6 +24,9 @@ public class ListCommandTests
     [InlineData("schedules", "cosine")]
     [InlineData("compressors", "none")]
     [InlineData("datasets", "digits")]
+    [InlineData("datasets", "teacher")]
+    [InlineData("distributions", "markov")]
+    [InlineData("studies", "backup-workers")]
     public async Task Every_kind_is_listed_alone_and_with_all_others(string kind, string content)
     {
         Assert.Equal(0, await _line.RunAsync($"list {kind}"));
