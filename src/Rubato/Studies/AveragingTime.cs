@@ -7,11 +7,12 @@ namespace Rubato.Studies;
 
 /// <summary>The time of averages alone, under the simulated clock: every rank averages with its group, round after round, and computes nothing.</summary>
 /// <remarks>
-/// Vectors and rates are a hundredth of what they stand for, which leaves all times as they are and fits hundreds of replicas into memory.
+/// Vectors of more than a megabyte, and the rates with them, are a hundredth of what they stand for, which leaves all times as they are and fits hundreds
+/// of replicas into memory.
 /// </remarks>
 internal static class AveragingTime
 {
-    private const int Scale = 100;
+    private const int LargeBytes = 1_000_000, Scale = 100;
 
     /// <summary>Seconds a round, over so many rounds in a row.</summary>
     /// <param name="schedule">The groups of each round.</param>
@@ -25,12 +26,13 @@ internal static class AveragingTime
     public static double Of(
         GroupSchedule schedule, long bytes, TimeSpan latency, double bitsPerSecond, int rounds, int? rack = null, double uplinkBitsPerSecond = 0, bool ownChoice = false)
     {
+        int scale = bytes > LargeBytes ? Scale : 1;
         var loop = new SimulationLoop();
         for (int rank = 0; rank < schedule.Size; rank++) loop.AddRank(rank, $"rank {rank}");
-        var node = new LinkShape(latency, bitsPerSecond / Scale);
-        NetworkMap map = rack is not { } size ? new NetworkMap(node) : WithRacks(node, schedule.Size, size, new LinkShape(TimeSpan.Zero, uplinkBitsPerSecond / Scale));
+        var node = new LinkShape(latency, bitsPerSecond / scale);
+        NetworkMap map = rack is not { } size ? new NetworkMap(node) : WithRacks(node, schedule.Size, size, new LinkShape(TimeSpan.Zero, uplinkBitsPerSecond / scale));
         var network = new SimulatedNetwork(loop, map);
-        int floats = (int)Math.Max(1, bytes / Scale / sizeof(float)), open = schedule.Size;
+        int floats = (int)Math.Max(1, bytes / scale / sizeof(float)), open = schedule.Size;
         Exception? failure = null;
         for (int rank = 0; rank < schedule.Size; rank++)
         {
