@@ -55,9 +55,10 @@ public class FaultSearchTests
 
         FaultFinding found = Found(search);
 
-        // Nobody is ever early on two undisturbed workers, which leave the ring at one instant: three and one late message are the least.
-        Assert.Equal(3, found.Job.Workers);
-        Assert.IsType<Fault.Delay>(Assert.Single(found.Job.Faults));
+        // Somebody must be early: of two workers whose steps take the same time nobody ever is. Uneven steps, or a third worker and a late message, are the least.
+        Assert.InRange(found.Job.Workers, 2, 3);
+        Assert.Equal(found.Job.Workers == 2 ? 0 : 1, found.Job.Faults.Count);
+        Assert.True(found.Job.Workers == 3 || found.Job.ComputeTime.Distribution is not null);
     }
 
     [Theory]
