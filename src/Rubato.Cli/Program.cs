@@ -6,12 +6,20 @@ using Rubato.Training;
 if (args is ["rank"]) return await RankProcess.RunAsync(Console.OpenStandardInput(), Console.Error, Environment.GetEnvironmentVariable);
 
 // The only lines of Rubato that know the console.
-var terminal = new Terminal(Console.Out, !Console.IsOutputRedirected, Console.Error, !Console.IsErrorRedirected);
+RankPlace? place = MpiLauncher.Find(Environment.GetEnvironmentVariable);
+bool isFollower = MpiRank.IsFollower(args, place);
+using var unheard = new StringWriter();
+TextWriter error = place is null ? Console.Error : MpiRank.Plain(Console.OpenStandardError());
+Terminal terminal = isFollower ? new Terminal(TextWriter.Null, false, unheard, false)
+    : place is not null ? new Terminal(MpiRank.Plain(Console.OpenStandardOutput()), false, error, false)
+    : new Terminal(Console.Out, !Console.IsOutputRedirected, error, !Console.IsErrorRedirected);
 AppDomain.CurrentDomain.UnhandledException += (_, failure) =>
 {
-    terminal.Error.WriteLine(Failure.MessageOf((Exception)failure.ExceptionObject));
+    error.WriteLine(Failure.MessageOf((Exception)failure.ExceptionObject));
     Environment.Exit(ExitCode.RunFailed);
 };
 using var interruption = new Interruption();
-int code = await RubatoProgram.RunAsync(args, new CommandContext(terminal, Worlds.ClusterFor), interruption.Token);
+await using var worlds = new Worlds(error);
+int code = await RubatoProgram.RunAsync(args, new CommandContext(terminal, worlds.ClusterFor, place), interruption.Token);
+if (isFollower && code != ExitCode.Done && !worlds.HaveMet) await MpiRank.SpeakUpAsync(error, unheard.ToString(), place);
 return interruption.ExitCode ?? code;

@@ -3,16 +3,30 @@ using Rubato.Training;
 
 namespace Rubato.Cli.Commands;
 
-/// <summary>Which cluster runs the jobs of a world.</summary>
-internal static class Worlds
+/// <summary>Which cluster runs the jobs of a world. Disposal ends MPI, where a job ran on it, together with all other ranks.</summary>
+/// <param name="error">Where an MPI rank writes what must not get lost.</param>
+internal sealed class Worlds(TextWriter error) : IAsyncDisposable
 {
+    private MpiCluster? _mpi;
+
+    /// <summary>Whether MPI's ranks have met, so that a failure of one is told by rank 0.</summary>
+    public bool HaveMet => _mpi?.HaveMet == true;
+
     /// <summary>The cluster of a world.</summary>
     /// <exception cref="InvalidRequestException">This version does not have that world.</exception>
-    public static ICluster ClusterFor(World world) => world switch
+    public ICluster ClusterFor(World world) => world switch
     {
         World.Threads => new ThreadsCluster(),
         World.Processes => new ProcessCluster(),
+        // One for all runs of this program: MPI is started once a process.
+        World.Mpi => _mpi ??= new MpiCluster(error.WriteLine),
         _ => throw new InvalidRequestException(
-            $"Jobs cannot run on '{world.ToString().ToLowerInvariant()}' yet: this version has threads and processes. Use --on processes."),
+            $"Jobs cannot run on '{world.ToString().ToLowerInvariant()}' yet: this version has threads, processes and mpi. Use --on processes."),
     };
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_mpi is not null) await _mpi.DisposeAsync();
+    }
 }

@@ -32,4 +32,11 @@ public sealed class TrafficCounter
             Interlocked.Increment(ref _messages);
         }
     }
+
+    /// <summary>Counts what one part in a whole collective stands for, as its messages would have been counted.</summary>
+    internal void Count(CollectiveCost cost)
+    {
+        Interlocked.Add(ref _bytes, cost.Bytes);
+        Interlocked.Add(ref _messages, cost.Messages);
+    }
 }

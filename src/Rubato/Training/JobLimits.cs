@@ -79,17 +79,19 @@ internal static class JobLimits
 
     private static void CheckWorld(TrainingJob job)
     {
-        if (job.On is not (World.Threads or World.Processes))
+        if (job.On is not (World.Threads or World.Processes or World.Mpi))
         {
             throw new InvalidRequestException(
-                $"--on {job.On.ToString().ToLowerInvariant()} is not in this version; use threads or processes.");
+                $"--on {job.On.ToString().ToLowerInvariant()} is not in this version; use threads, processes or mpi.");
         }
-        if (job.Workers > MostLocalWorkers)
+        if (job.Workers > MostLocalWorkers && job.On != World.Mpi)
         {
             throw new InvalidRequestException(
                 $"The job asks for {job.Workers} workers on one machine, but at most {MostLocalWorkers} run on {job.On.ToString().ToLowerInvariant()}. "
                 + "Use --workers 8, for example.");
         }
+        if (job is { Tls: true, On: World.Mpi })
+            throw new InvalidRequestException("--tls encrypts Rubato's own connections, but under MPI the library makes them. Leave it out, and let the site's network be private.");
         if (job is { Tls: true, On: World.Threads })
             throw new InvalidRequestException("--tls encrypts connections, but threads have none. Leave it out or use --on processes.");
     }
