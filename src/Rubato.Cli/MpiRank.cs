@@ -1,3 +1,5 @@
+using Rubato.Cli.Commands;
+using Rubato.Communication;
 using Rubato.Configuration;
 using Rubato.Training;
 
@@ -9,20 +11,33 @@ internal static class MpiRank
     // Long enough for rank 0 to have failed in the same way, whereupon the launcher ends this one.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>Whether this is another rank than 0 of a job that all ranks run together.</summary>
-    public static bool IsFollower(string[] arguments, RankPlace? place) => place is { Rank: > 0 } && IsForMpi(arguments);
-
-    /// <summary>Says what a follower has to say when it fails before it has met the others; later, rank 0 says it.</summary>
-    public static async Task SpeakUpAsync(TextWriter error, string said, RankPlace? place)
+    /// <summary>Lets all ranks know that this one has failed before it met them; rank 0 says why. Nothing when they have met: then they know.</summary>
+    /// <param name="worlds">Holds the cluster in which they meet.</param>
+    /// <param name="place">This rank.</param>
+    /// <param name="said">The message, which on rank 0 has been written already.</param>
+    /// <param name="error">Where a rank speaks that cannot reach the others.</param>
+    public static async Task FailTogetherAsync(Worlds worlds, RankPlace place, string said, TextWriter error)
     {
-        await Task.Delay(Patience);
-        await error.WriteLineAsync($"MPI rank {place?.Rank}: {said.Trim()}");
+        if (worlds.HaveMet) return;
+        try
+        {
+            var failure = new InvalidRequestException(said.Trim());
+            await ((MpiCluster)worlds.ClusterFor(World.Mpi)).RunAsync(new TrainingJob { On = World.Mpi }, _ => throw failure, null, CancellationToken.None);
+        }
+        catch (Exception) when (worlds.HaveMet || place.Rank == 0)
+        {
+            // Rank 0 has spoken: for itself before, or for all.
+            return;
+        }
+        catch (Exception unreachable) when (unreachable is InvalidRequestException or RunFailedException or CommunicationException)
+        {
+            await Task.Delay(Patience);
+            await error.WriteLineAsync($"MPI rank {place.Rank}: {said.Trim()}");
+        }
     }
 
-    /// <summary>An output as a launcher passes it on: some give ranks a terminal of their own, whose control codes nobody must see.</summary>
-    public static TextWriter Plain(Stream stream) => new StreamWriter(stream) { AutoFlush = true };
-
-    private static bool IsForMpi(string[] arguments)
+    /// <summary>Whether a command's job is one that all ranks run together.</summary>
+    public static bool IsForMpi(string[] arguments)
     {
         if (Value(arguments, "--on") is { } world) return world == "mpi";
         try

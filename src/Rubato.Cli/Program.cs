@@ -7,19 +7,19 @@ if (args is ["rank"]) return await RankProcess.RunAsync(Console.OpenStandardInpu
 
 // The only lines of Rubato that know the console.
 RankPlace? place = MpiLauncher.Find(Environment.GetEnvironmentVariable);
-bool isFollower = MpiRank.IsFollower(args, place);
+bool isFollower = place is { Rank: > 0 } && MpiRank.IsForMpi(args);
 using var unheard = new StringWriter();
-TextWriter error = place is null ? Console.Error : MpiRank.Plain(Console.OpenStandardError());
+// Launchers may give ranks a terminal each, whose control codes would stand among the results.
+if (place is not null) Environment.SetEnvironmentVariable("TERM", "dumb");
 Terminal terminal = isFollower ? new Terminal(TextWriter.Null, false, unheard, false)
-    : place is not null ? new Terminal(MpiRank.Plain(Console.OpenStandardOutput()), false, error, false)
-    : new Terminal(Console.Out, !Console.IsOutputRedirected, error, !Console.IsErrorRedirected);
+    : new Terminal(Console.Out, place is null && !Console.IsOutputRedirected, Console.Error, place is null && !Console.IsErrorRedirected);
 AppDomain.CurrentDomain.UnhandledException += (_, failure) =>
 {
-    error.WriteLine(Failure.MessageOf((Exception)failure.ExceptionObject));
+    Console.Error.WriteLine(Failure.MessageOf((Exception)failure.ExceptionObject));
     Environment.Exit(ExitCode.RunFailed);
 };
 using var interruption = new Interruption();
-await using var worlds = new Worlds(error);
+await using var worlds = new Worlds(Console.Error);
 int code = await RubatoProgram.RunAsync(args, new CommandContext(terminal, worlds.ClusterFor, place), interruption.Token);
-if (isFollower && code != ExitCode.Done && !worlds.HaveMet) await MpiRank.SpeakUpAsync(error, unheard.ToString(), place);
+if (code != ExitCode.Done && place is { } own && MpiRank.IsForMpi(args)) await MpiRank.FailTogetherAsync(worlds, own, unheard.ToString(), Console.Error);
 return interruption.ExitCode ?? code;

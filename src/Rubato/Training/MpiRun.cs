@@ -132,10 +132,12 @@ internal sealed class MpiRun(
     private void OnRankLost(int rank, string reason)
     {
         string[] names = [.. layout.EndpointsOf(rank).Select(endpoint => RunFailures.NameOf(endpoint, plan.Workers, plan.Servers))];
-        string lost = $"{string.Join(" and ", names)} is lost: {reason}";
+        string lost = $"{string.Join(" and ", names)} {(names.Length == 1 ? "is" : "are")} lost: {reason}";
         Interlocked.CompareExchange(ref _loss, lost, null);
-        // Now, and not when the run has ended: a launcher that saw it too leaves little time.
-        notice?.Invoke($"mpi: {lost}. MPI cannot go on without a rank, so the job ends.{WayOn}");
+        // Now, and not when the run has ended: a launcher that saw it too leaves little time. One rank of the machine says it.
+        int speaker = Enumerable.Range(0, places.Count).First(other => other != rank && places[other].Host == places[rank].Host);
+        if (hall.Rank == speaker)
+            notice?.Invoke($"mpi: {lost}. MPI cannot go on without a rank, so the job ends.{WayOn}");
         foreach (int endpoint in layout.EndpointsOf(rank)) network.Lose(endpoint, reason);
     }
 }

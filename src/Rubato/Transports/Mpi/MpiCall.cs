@@ -5,49 +5,90 @@ namespace Rubato.Transports.Mpi;
 
 /// <summary>One rank's part in one collective on a communicator.</summary>
 /// <remarks>
-/// MPI cannot take a collective back: one whose caller has given up goes on, and its vector stays where it is, until all have come to it.
+/// <para>A sum in rank order is everybody's contribution to each rank's chunk (all-to-all), added up there in rank order, and then, for an
+/// all-reduce, the chunks handed out (all-gather).</para>
+/// <para>MPI cannot take a collective back: one whose caller has given up goes on, and its vector stays where it is, until all have come to it.</para>
 /// </remarks>
-internal sealed unsafe class MpiCall(MpiChannel channel, WholeCollective collective)
-    : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+internal sealed unsafe class MpiCall : TaskCompletionSource
 {
     // Waking another thread takes some ten microseconds, which is little beside the reduction of more than this.
     private const int MostFloatsHere = 1 << 18;
 
-    private readonly MpiLibrary _library = channel.Process.Library;
-    private readonly int[] _lengths = LengthsOf(channel.Size, collective), _offsets = OffsetsOf(channel.Size, collective);
+    private readonly MpiChannel _channel;
+    private readonly WholeCollective _collective;
+    private readonly MpiLibrary _library;
+    private readonly MpiParts? _parts, _contributionParts;
+    private readonly float[]? _received;
     private MpiArrival? _arrival;
-    private MemoryHandle _pinned, _pinnedChunk;
-    private float[]? _chunk;
+    private MemoryHandle _pinned, _pinnedReceived;
     private nint _request;
+    private bool _hasSummed;
+
+    public MpiCall(MpiChannel channel, WholeCollective collective) : base(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        (_channel, _collective, _library) = (channel, collective, channel.Process.Library);
+        // Two vectors have one sum whatever the order; of more, only rank order gives the same bits everywhere.
+        bool isSum = collective.Kind is CollectiveKind.AllReduce or CollectiveKind.ReduceScatter;
+        IsInRankOrder = isSum && collective.Deterministic && channel.Size > 2;
+        if (IsInRankOrder || collective.Kind is CollectiveKind.ReduceScatter or CollectiveKind.AllGather) _parts = MpiParts.Of(collective.Vector.Length, channel.Size);
+        if (IsInRankOrder) _contributionParts = MpiParts.Equal(OwnChunk.Length, channel.Size);
+        if (IsInRankOrder || collective.Kind == CollectiveKind.ReduceScatter)
+            _received = ArrayPool<float>.Shared.Rent(OwnChunk.Length * (IsInRankOrder ? channel.Size : 1));
+    }
 
     /// <summary>Whether it takes so long that the caller's own thread must not do it.</summary>
-    public bool IsLong => collective.Vector.Length > MostFloatsHere;
+    public bool IsLong => _collective.Vector.Length > MostFloatsHere;
+
+    private bool IsInRankOrder { get; }
+
+    private Span<float> OwnChunk => _parts!.PartOf(_channel.Rank, _collective.Vector.Span);
+
+    private float* Vector => (float*)_pinned.Pointer;
+
+    private float* Received => (float*)_pinnedReceived.Pointer;
+
+    private nint Operation => _collective.Operation switch
+    {
+        ReduceOperation.Min => _library.Abi.Min,
+        ReduceOperation.Max => _library.Abi.Max,
+        _ => _library.Abi.Sum,
+    };
 
     /// <summary>Moves on; returns whether the collective is over, and completes the task then.</summary>
     /// <param name="isCaller">Whether this is the caller's own thread, which must not be held up.</param>
     public bool Advance(bool isCaller)
     {
-        if (_pinned.Pointer == null) _pinned = collective.Vector.Pin();
-        if (channel.WaitsForAll)
+        if (_pinned.Pointer == null)
         {
-            _arrival ??= new MpiArrival(_library, channel.Communicator, channel.Rank, channel.Size);
+            _pinned = _collective.Vector.Pin();
+            if (_received is not null) _pinnedReceived = _received.AsMemory().Pin();
+        }
+        if (_channel.WaitsForAll)
+        {
+            _arrival ??= new MpiArrival(_library, _channel.Communicator, _channel.Rank, _channel.Size);
             if (!_arrival.Advance())
             {
-                collective.WaitedFor = collective.Members[_arrival.WaitedFor];
+                _collective.WaitedFor = _collective.Members[_arrival.WaitedFor];
                 return false;
             }
             if (isCaller && IsLong) return false;
-            fixed (int* lengths = _lengths, offsets = _offsets) Do((float*)_pinned.Pointer, lengths, offsets);
+            Do();
         }
         else
         {
-            if (_request == 0) Start();
+            if (_request == 0) _request = Start();
             if (!_library.Test(ref _request)) return false;
-            _chunk?.AsSpan(0, _lengths[channel.Rank]).CopyTo(OwnChunk);
+            if (IsInRankOrder && !_hasSummed)
+            {
+                Sum();
+                if (_collective.Kind == CollectiveKind.AllReduce)
+                {
+                    _request = _library.StartAllGather(Vector, _parts!.Lengths, _parts.Offsets, _channel.Communicator);
+                    if (!_library.Test(ref _request)) return false;
+                }
+            }
         }
-        _pinned.Dispose();
-        _pinnedChunk.Dispose();
-        TrySetResult();
+        Complete();
         return true;
     }
 
@@ -59,48 +100,38 @@ internal sealed unsafe class MpiCall(MpiChannel channel, WholeCollective collect
         _ = Task.Exception;
     }
 
-    private Span<float> OwnChunk => collective.Vector.Span.Slice(_offsets[channel.Rank], _lengths[channel.Rank]);
-
-    private nint Operation => collective.Operation switch
+    /// <summary>What is left for the caller's own thread: to turn a sum into the result.</summary>
+    public void Finish()
     {
-        ReduceOperation.Min => _library.Abi.Min,
-        ReduceOperation.Max => _library.Abi.Max,
-        _ => _library.Abi.Sum,
-    };
+        if (IsInRankOrder) return;
+        if (_collective.Kind == CollectiveKind.AllReduce) Reduction.Finish(_collective.Operation, _collective.Vector.Span, _channel.Size);
+        else if (_collective.Kind == CollectiveKind.ReduceScatter) Reduction.Finish(_collective.Operation, OwnChunk, _channel.Size);
+    }
 
-    // Two vectors have one sum whatever the order; of more, only rank order gives the same bits everywhere.
-    private bool IsInRankOrder => collective.Deterministic && channel.Size > 2;
-
-    private void Do(float* vector, int* lengths, int* offsets)
+    // All have come, so blocking calls do not wait.
+    private void Do()
     {
-        nint communicator = channel.Communicator;
-        switch (collective.Kind)
+        nint communicator = _channel.Communicator;
+        if (IsInRankOrder)
         {
-            case CollectiveKind.AllReduce when IsInRankOrder:
-                ReduceInRankOrder(vector, lengths, offsets);
-                Reduction.Finish(collective.Operation, OwnChunk, channel.Size);
-                _library.AllGather(vector, lengths, offsets, communicator);
-                break;
+            _library.AllToAll(Vector, _parts!.Lengths, _parts.Offsets, Received, _contributionParts!.Lengths, _contributionParts.Offsets, communicator);
+            Sum();
+            if (_collective.Kind == CollectiveKind.AllReduce) _library.AllGather(Vector, _parts.Lengths, _parts.Offsets, communicator);
+            return;
+        }
+        switch (_collective.Kind)
+        {
             case CollectiveKind.AllReduce:
-                _library.AllReduce(vector, collective.Vector.Length, Operation, communicator);
-                Reduction.Finish(collective.Operation, collective.Vector.Span, channel.Size);
-                break;
-            case CollectiveKind.ReduceScatter when IsInRankOrder:
-                ReduceInRankOrder(vector, lengths, offsets);
-                Reduction.Finish(collective.Operation, OwnChunk, channel.Size);
+                _library.AllReduce(Vector, _collective.Vector.Length, Operation, communicator);
                 break;
             case CollectiveKind.ReduceScatter:
-                float[] chunk = ArrayPool<float>.Shared.Rent(Math.Max(1, _lengths[channel.Rank]));
-                fixed (float* own = chunk) _library.ReduceScatter(vector, own, lengths, Operation, communicator);
-                chunk.AsSpan(0, _lengths[channel.Rank]).CopyTo(OwnChunk);
-                ArrayPool<float>.Shared.Return(chunk);
-                Reduction.Finish(collective.Operation, OwnChunk, channel.Size);
+                _library.ReduceScatter(Vector, Received, _parts!.Lengths, Operation, communicator);
                 break;
             case CollectiveKind.AllGather:
-                _library.AllGather(vector, lengths, offsets, communicator);
+                _library.AllGather(Vector, _parts!.Lengths, _parts.Offsets, communicator);
                 break;
             case CollectiveKind.Broadcast:
-                _library.Broadcast(vector, collective.Vector.Length, collective.Root, communicator);
+                _library.Broadcast(Vector, _collective.Vector.Length, _collective.Root, communicator);
                 break;
             default:
                 // A barrier: all have come.
@@ -108,59 +139,37 @@ internal sealed unsafe class MpiCall(MpiChannel channel, WholeCollective collect
         }
     }
 
-    // Everybody's contribution to this rank's chunk side by side, then their sum in rank order.
-    private void ReduceInRankOrder(float* vector, int* lengths, int* offsets)
+    private nint Start()
     {
-        int own = _lengths[channel.Rank];
-        float[] all = ArrayPool<float>.Shared.Rent(Math.Max(1, own * channel.Size));
-        int[] ownLengths = [.. Enumerable.Repeat(own, channel.Size)], places = [.. Enumerable.Range(0, channel.Size).Select(peer => peer * own)];
-        fixed (float* received = all)
-        fixed (int* receivedLengths = ownLengths, receivedOffsets = places)
-            _library.AllToAll(vector, lengths, offsets, received, receivedLengths, receivedOffsets, channel.Communicator);
-        for (int peer = 0; peer < channel.Size; peer++)
-            Reduction.Accumulate(collective.Operation, OwnChunk, all.AsSpan(peer * own, own), position: peer);
-        ArrayPool<float>.Shared.Return(all);
-    }
-
-    private void Start()
-    {
-        var vector = (float*)_pinned.Pointer;
-        nint communicator = channel.Communicator;
-        _request = collective.Kind switch
+        nint communicator = _channel.Communicator;
+        if (IsInRankOrder)
+            return _library.StartAllToAll(Vector, _parts!.Lengths, _parts.Offsets, Received, _contributionParts!.Lengths, _contributionParts.Offsets, communicator);
+        return _collective.Kind switch
         {
-            CollectiveKind.AllReduce => _library.StartAllReduce(vector, collective.Vector.Length, Operation, communicator),
-            CollectiveKind.ReduceScatter => StartReduceScatter(vector),
-            CollectiveKind.AllGather => _library.StartAllGather(vector, PinnedLengths, PinnedOffsets, communicator),
-            CollectiveKind.Broadcast => _library.StartBroadcast(vector, collective.Vector.Length, collective.Root, communicator),
+            CollectiveKind.AllReduce => _library.StartAllReduce(Vector, _collective.Vector.Length, Operation, communicator),
+            CollectiveKind.ReduceScatter => _library.StartReduceScatter(Vector, Received, _parts!.Lengths, Operation, communicator),
+            CollectiveKind.AllGather => _library.StartAllGather(Vector, _parts!.Lengths, _parts.Offsets, communicator),
+            CollectiveKind.Broadcast => _library.StartBroadcast(Vector, _collective.Vector.Length, _collective.Root, communicator),
             _ => _library.StartBarrier(communicator),
         };
     }
 
-    private nint StartReduceScatter(float* vector)
+    // The contributions are here side by side; what the others gather must be the result already.
+    private void Sum()
     {
-        _chunk = GC.AllocateUninitializedArray<float>(Math.Max(1, _lengths[channel.Rank]));
-        _pinnedChunk = _chunk.AsMemory().Pin();
-        return _library.StartReduceScatter(vector, (float*)_pinnedChunk.Pointer, PinnedLengths, Operation, channel.Communicator);
+        Span<float> own = OwnChunk;
+        for (int peer = 0; peer < _channel.Size; peer++)
+            Reduction.Accumulate(_collective.Operation, own, _contributionParts!.PartOf(peer, _received), position: peer);
+        Reduction.Finish(_collective.Operation, own, _channel.Size);
+        _hasSummed = true;
     }
 
-    // Both are allocated on the pinned heap: the library reads them until a non-blocking call is over.
-    private int* PinnedLengths => (int*)System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(_lengths, 0);
-
-    private int* PinnedOffsets => (int*)System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(_offsets, 0);
-
-    private static int[] LengthsOf(int size, WholeCollective collective) =>
-        Filled(size, rank => Chunks.LengthOf(rank, size, collective.Vector.Length));
-
-    private static int[] OffsetsOf(int size, WholeCollective collective)
+    private void Complete()
     {
-        int length = collective.Vector.Length;
-        return Filled(size, rank => Chunks.Of(rank, size, length).GetOffsetAndLength(length).Offset);
-    }
-
-    private static int[] Filled(int size, Func<int, int> value)
-    {
-        int[] filled = GC.AllocateUninitializedArray<int>(size, pinned: true);
-        for (int rank = 0; rank < size; rank++) filled[rank] = value(rank);
-        return filled;
+        if (_collective.Kind == CollectiveKind.ReduceScatter && !IsInRankOrder) _received.AsSpan(0, OwnChunk.Length).CopyTo(OwnChunk);
+        _pinned.Dispose();
+        _pinnedReceived.Dispose();
+        if (_received is not null) ArrayPool<float>.Shared.Return(_received);
+        TrySetResult();
     }
 }

@@ -7,8 +7,8 @@ namespace Rubato.Transports.Mpi;
 /// <para>The group of all workers has a communicator from the start. Another group gets one when it has used a few collectives, so that groups which
 /// strategies draw by chance and never again do not use them up; until then, and where it cannot have one, its collectives are done
 /// by messages over MPI.</para>
-/// <para>In deterministic mode sums are formed in rank order: by the workers' communicator from everybody's contributions, in other groups by
-/// messages, except for two ranks, whose sum has no order. Sums of <c>--deterministic false</c> are the library's own, whose order it does not tell.</para>
+/// <para>In deterministic mode sums are formed in rank order, so they have the bits of every other world. Sums of <c>--deterministic false</c>
+/// are the library's own, whose order it does not tell.</para>
 /// <para>Ranks that disagree about a collective are not found out as they are in other worlds: MPI leaves that undefined.
 /// Traffic is counted as the messages of the deterministic algorithms would have been.</para>
 /// </remarks>
@@ -24,22 +24,13 @@ internal sealed class MpiCollectives(MpiNetwork network, MpiTransport transport,
     private readonly Dictionary<int, GroupUse> _groups = [];
 
     /// <inheritdoc/>
-    public bool Offers(CollectiveKind kind, int size, int length, bool deterministic)
-    {
-        if (network.Workers is null) return false;
-        bool sums = kind is CollectiveKind.AllReduce or CollectiveKind.ReduceScatter;
-        bool isOrdered = sums && deterministic && size > 2;
-        return isOrdered ? network.Workers.WaitsForAll && size == network.Workers.Count
-            : sums || kind is CollectiveKind.AllGather or CollectiveKind.Broadcast or CollectiveKind.Barrier;
-    }
+    public bool Offers(CollectiveKind kind, int size, int length, bool deterministic) => network.Workers is not null
+        && kind is CollectiveKind.AllReduce or CollectiveKind.ReduceScatter or CollectiveKind.AllGather or CollectiveKind.Broadcast or CollectiveKind.Barrier;
 
     /// <inheritdoc/>
     public ValueTask RunAsync(WholeCollective collective, CancellationToken cancellation)
     {
         if (network.Workers!.Are(collective.Members)) return RunAsync(network.Workers.Channel!, collective, cancellation);
-        bool isOrdered = collective.Kind is CollectiveKind.AllReduce or CollectiveKind.ReduceScatter && collective.Deterministic && collective.Members.Count > 2;
-        if (isOrdered) return RunByMessagesAsync(collective, cancellation);
-
         if (!_groups.TryGetValue(collective.Tag.Context, out GroupUse? use))
             _groups.Add(collective.Tag.Context, use = new GroupUse(network.Layout.RanksOf(collective.Members)));
         if (use.Channel is { } channel) return RunAsync(channel, collective, cancellation);
@@ -80,30 +71,17 @@ internal sealed class MpiCollectives(MpiNetwork network, MpiTransport transport,
         transport.Traffic.Count(CostOf(collective));
         var call = new MpiCall(channel, collective);
         channel.Begin(call, transport.Time);
-        return call.Task.IsCompletedSuccessfully && !NeedsFinish(channel, collective) ? default : FinishAsync(channel, call, collective, cancellation);
+        if (!call.Task.IsCompletedSuccessfully) return AwaitAsync(call, cancellation);
+        call.Finish();
+        return default;
     }
 
-    private static async ValueTask FinishAsync(MpiChannel channel, MpiCall call, WholeCollective collective, CancellationToken cancellation)
+    private static async ValueTask AwaitAsync(MpiCall call, CancellationToken cancellation)
     {
-        if (!call.Task.IsCompleted)
-        {
-            await using CancellationTokenRegistration registration = cancellation.UnsafeRegister(
-                static (state, token) => ((MpiCall)state!).TrySetCanceled(token), call);
-            await call.Task;
-        }
+        await using CancellationTokenRegistration registration = cancellation.UnsafeRegister(
+            static (state, token) => ((MpiCall)state!).TrySetCanceled(token), call);
         await call.Task;
-        if (NeedsFinish(channel, collective)) Finish(channel, collective);
-    }
-
-    // Blocking calls finish by themselves, as a part of the sum in rank order.
-    private static bool NeedsFinish(MpiChannel channel, WholeCollective collective) =>
-        !channel.WaitsForAll && collective.Kind is CollectiveKind.AllReduce or CollectiveKind.ReduceScatter;
-
-    private static void Finish(MpiChannel channel, WholeCollective collective)
-    {
-        Span<float> result = collective.Vector.Span;
-        if (collective.Kind == CollectiveKind.ReduceScatter) result = result[Chunks.Of(channel.Rank, channel.Size, result.Length)];
-        Reduction.Finish(collective.Operation, result, channel.Size);
+        call.Finish();
     }
 
     private ValueTask RunByMessagesAsync(WholeCollective collective, CancellationToken cancellation)

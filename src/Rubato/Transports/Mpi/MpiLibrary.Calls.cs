@@ -28,6 +28,7 @@ internal sealed unsafe partial class MpiLibrary
     private delegate* unmanaged[Cdecl]<nint, int, nint, void*, int*, int*, nint, nint, int> _allGather;
     private delegate* unmanaged[Cdecl]<nint, int, nint, void*, int*, int*, nint, nint, nint*, int> _startAllGather;
     private delegate* unmanaged[Cdecl]<void*, int*, int*, nint, void*, int*, int*, nint, nint, int> _allToAll;
+    private delegate* unmanaged[Cdecl]<void*, int*, int*, nint, void*, int*, int*, nint, nint, nint*, int> _startAllToAll;
     private delegate* unmanaged[Cdecl]<void*, int, nint, int, nint, int> _broadcast;
     private delegate* unmanaged[Cdecl]<void*, int, nint, int, nint, nint*, int> _startBroadcast;
     private delegate* unmanaged[Cdecl]<nint, nint*, int> _startBarrier;
@@ -168,6 +169,13 @@ internal sealed unsafe partial class MpiLibrary
     public void AllToAll(float* sent, int* sentLengths, int* sentOffsets, float* received, int* lengths, int* offsets, nint communicator) =>
         Check(_allToAll(sent, sentLengths, sentOffsets, Abi.Float, received, lengths, offsets, Abi.Float, communicator), "MPI_Alltoallv");
 
+    public nint StartAllToAll(float* sent, int* sentLengths, int* sentOffsets, float* received, int* lengths, int* offsets, nint communicator)
+    {
+        nint request = 0;
+        Check(_startAllToAll(sent, sentLengths, sentOffsets, Abi.Float, received, lengths, offsets, Abi.Float, communicator, &request), "MPI_Ialltoallv");
+        return request;
+    }
+
     public void Broadcast(float* vector, int length, int root, nint communicator) =>
         Check(_broadcast(vector, length, Abi.Float, root, communicator), "MPI_Bcast");
 
@@ -214,6 +222,7 @@ internal sealed unsafe partial class MpiLibrary
         _allGather = (delegate* unmanaged[Cdecl]<nint, int, nint, void*, int*, int*, nint, nint, int>)Export("MPI_Allgatherv");
         _startAllGather = (delegate* unmanaged[Cdecl]<nint, int, nint, void*, int*, int*, nint, nint, nint*, int>)Export("MPI_Iallgatherv");
         _allToAll = (delegate* unmanaged[Cdecl]<void*, int*, int*, nint, void*, int*, int*, nint, nint, int>)Export("MPI_Alltoallv");
+        _startAllToAll = (delegate* unmanaged[Cdecl]<void*, int*, int*, nint, void*, int*, int*, nint, nint, nint*, int>)Export("MPI_Ialltoallv");
         _broadcast = (delegate* unmanaged[Cdecl]<void*, int, nint, int, nint, int>)Export("MPI_Bcast");
         _startBroadcast = (delegate* unmanaged[Cdecl]<void*, int, nint, int, nint, nint*, int>)Export("MPI_Ibcast");
         _startBarrier = (delegate* unmanaged[Cdecl]<nint, nint*, int>)Export("MPI_Ibarrier");

@@ -24,7 +24,8 @@ internal sealed class MpiProcess : IAsyncDisposable
     /// <summary>Bytes on their way to one rank before sends wait.</summary>
     public const long WindowBytes = 64L << 20;
 
-    private static readonly TimeSpan PollAfterNews = TimeSpan.FromMicroseconds(50), LongestSleep = TimeSpan.FromMilliseconds(1), TimeToEnd = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan PollAfterNews = TimeSpan.FromMicroseconds(50), LongestSleep = TimeSpan.FromMilliseconds(1), ShortestSharedSleep = TimeSpan.FromMicroseconds(100),
+        TimeToEnd = TimeSpan.FromSeconds(20);
 
     private readonly TimeProvider _time;
     private readonly ProgressBell _bell = new();
@@ -236,12 +237,11 @@ internal sealed class MpiProcess : IAsyncDisposable
             }
             if (_news) last = _time.GetTimestamp();
             TimeSpan quiet = _time.GetElapsedTime(last);
-            if (HasOwnCore && quiet < PollAfterNews) continue;
-            TimeSpan sleep = quiet / 4;
-            _bell.Sleep(sleep < LongestSleep ? sleep : LongestSleep);
+            if (!HasOwnCore || quiet >= PollAfterNews) _bell.Sleep(SleepAfter(quiet));
         }
         try
         {
+            AwaitOthers();
             lock (Gate) Library.End();
             _ended.TrySetResult();
         }
@@ -249,6 +249,28 @@ internal sealed class MpiProcess : IAsyncDisposable
         {
             _ended.TrySetException(failure);
         }
+    }
+
+    // Ending MPI blocks until all ranks do it, and nobody likes messages that nobody took: take them while waiting.
+    private void AwaitOthers()
+    {
+        nint barrier;
+        lock (Gate) barrier = Library.StartBarrier(Messages);
+        for (bool all = false; !all; _bell.Sleep(LongestSleep))
+        {
+            lock (Gate)
+            {
+                all = Library.Test(ref barrier);
+                Turn();
+            }
+        }
+    }
+
+    // Where cores are shared, a look that finds nothing takes time from somebody who would have found something.
+    private TimeSpan SleepAfter(TimeSpan quiet)
+    {
+        TimeSpan sleep = HasOwnCore ? quiet / 4 : quiet / 2, least = HasOwnCore ? TimeSpan.Zero : ShortestSharedSleep, most = HasOwnCore ? LongestSleep : 2 * LongestSleep;
+        return sleep < least ? least : sleep < most ? sleep : most;
     }
 
     private void MakeGroups()
