@@ -11,7 +11,8 @@ namespace Rubato.Transports.Mpi;
 /// start or by the progress thread, which polls what is under way; only the making of communicators, which blocks, has a thread of its
 /// own and goes beside the gate (it needs a library that allows that).</para>
 /// <para>Polling backs off: after news the thread polls on for a moment where cores are free, then sleeps for a quarter of the time that nothing has
-/// happened, at most a millisecond. So a wait costs few polls, and its end is noticed a quarter of it later at worst.</para>
+/// happened, at most a millisecond. So a wait costs few polls, and its end is noticed a quarter of it later at worst. Where ranks share cores it
+/// sleeps longer: half as long as a collective of its own has been under way, as long as it has waited for others, at most 4 ms.</para>
 /// </remarks>
 internal sealed class MpiProcess : IAsyncDisposable
 {
@@ -24,8 +25,9 @@ internal sealed class MpiProcess : IAsyncDisposable
     /// <summary>Bytes on their way to one rank before sends wait.</summary>
     public const long WindowBytes = 64L << 20;
 
-    private static readonly TimeSpan PollAfterNews = TimeSpan.FromMicroseconds(50), LongestSleep = TimeSpan.FromMilliseconds(1), ShortestSharedSleep = TimeSpan.FromMicroseconds(100),
-        TimeToEnd = TimeSpan.FromSeconds(20);
+    private const long ShortestSharedSleep = 100 * TimeSpan.TicksPerMicrosecond, LongestSleep = TimeSpan.TicksPerMillisecond;
+
+    private static readonly TimeSpan PollAfterNews = TimeSpan.FromMicroseconds(50), TimeToEnd = TimeSpan.FromSeconds(20);
 
     private readonly TimeProvider _time;
     private readonly ProgressBell _bell = new();
@@ -256,7 +258,7 @@ internal sealed class MpiProcess : IAsyncDisposable
     {
         nint barrier;
         lock (Gate) barrier = Library.StartBarrier(Messages);
-        for (bool all = false; !all; _bell.Sleep(LongestSleep))
+        for (bool all = false; !all; _bell.Sleep(new TimeSpan(LongestSleep)))
         {
             lock (Gate)
             {
@@ -269,8 +271,9 @@ internal sealed class MpiProcess : IAsyncDisposable
     // Where cores are shared, a look that finds nothing takes time from somebody who would have found something.
     private TimeSpan SleepAfter(TimeSpan quiet)
     {
-        TimeSpan sleep = HasOwnCore ? quiet / 4 : quiet / 2, least = HasOwnCore ? TimeSpan.Zero : ShortestSharedSleep, most = HasOwnCore ? LongestSleep : 2 * LongestSleep;
-        return sleep < least ? least : sleep < most ? sleep : most;
+        (long least, long part, long most) = HasOwnCore ? (0, 4, LongestSleep)
+            : _underWay.Count > 0 ? (ShortestSharedSleep, 2, 2 * LongestSleep) : (ShortestSharedSleep, 1, 4 * LongestSleep);
+        return new TimeSpan(Math.Clamp(quiet.Ticks / part, least, most));
     }
 
     private void MakeGroups()

@@ -57,7 +57,7 @@ internal sealed unsafe partial class ProgressBell : IDisposable
     {
         var wait = new PollRequest { Descriptor = _event, Events = Readable };
         long* duration = stackalloc long[2];
-        (duration[0], duration[1]) = ((long)atMost.TotalSeconds, (long)(atMost.TotalNanoseconds % 1e9));
+        (duration[0], duration[1]) = (atMost.Ticks / TimeSpan.TicksPerSecond, atMost.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick);
         ulong rings = 0;
         if (Poll(&wait, 1, duration, null) > 0) _ = Read(_event, &rings, sizeof(ulong));
     }
