@@ -62,7 +62,7 @@ public sealed class MpiCluster : ICluster, IAsyncDisposable
         RunFolders folders = await hall.AgreeAsync(() => FoldersOf(plan.Job), _places, limit, cancellation);
         if (progress is not null && hall.Rank == 0 && _notice is not null)
             foreach (string line in MpiNotes.Describe(plan, layout, _places, _process!)) _notice(line);
-        using var run = new MpiRun(plan, layout, hall, await OpenAsync(plan, layout, limit), _places, _notice, _time);
+        using var run = new MpiRun(plan, layout, hall, await OpenAsync(plan.Workers, layout, limit), _places, _notice, _time);
         try
         {
             return await run.RunAsync(folders, progress, cancellation);
@@ -82,7 +82,8 @@ public sealed class MpiCluster : ICluster, IAsyncDisposable
         await _process.DisposeAsync();
     }
 
-    private async Task<MpiHall> MeetAsync(TimeSpan limit, CancellationToken cancellation)
+    /// <summary>Starts MPI, and finds out where all ranks are.</summary>
+    internal async Task<MpiHall> MeetAsync(TimeSpan limit, CancellationToken cancellation)
     {
         if (_hall is not null) return _hall;
         _process ??= MpiLauncher.Start(_time);
@@ -117,21 +118,19 @@ public sealed class MpiCluster : ICluster, IAsyncDisposable
         }
     }
 
-    // All workers make their communicator at the same place of the program, so it may block.
-    private async Task<MpiNetwork> OpenAsync(JobPlan plan, MpiLayout layout, TimeSpan limit)
+    /// <summary>The endpoints of one run. All ranks call it at the same place, and all workers make their communicator then, so it may block.</summary>
+    internal async Task<MpiNetwork> OpenAsync(int workers, MpiLayout layout, TimeSpan limit)
     {
         MpiProcess process = _process!;
-        if (!_workerChannels.TryGetValue(plan.Workers, out MpiChannel? channel))
+        if (!_workerChannels.TryGetValue(workers, out MpiChannel? channel))
         {
-            if (process.Rank < plan.Workers)
+            if (process.Rank < workers)
             {
-                int[] ranks = [.. Enumerable.Range(0, plan.Workers)];
-                nint communicator = await process.MakeGroupAsync(ranks, 0).WaitAsync(limit, _time);
-                channel = new MpiChannel(process, communicator, process.Rank, plan.Workers, process.HasOwnCore);
+                nint communicator = await process.MakeGroupAsync([.. Enumerable.Range(0, workers)], 0).WaitAsync(limit, _time);
+                channel = new MpiChannel(process, communicator, process.Rank, workers, process.HasOwnCore);
             }
-            _workerChannels.Add(plan.Workers, channel);
+            _workerChannels.Add(workers, channel);
         }
-        return new MpiNetwork(process, layout, new MpiWorkers(plan.Workers, process.HasOwnCore, channel), _time);
+        return new MpiNetwork(process, layout, new MpiWorkers(workers, process.HasOwnCore, channel), _time);
     }
-
 }

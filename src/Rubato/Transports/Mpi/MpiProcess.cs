@@ -54,7 +54,7 @@ internal sealed class MpiProcess : IAsyncDisposable
         _arriving = [.. Enumerable.Range(0, Size).Select(_ => new Queue<MpiReceive>())];
         _bytesOut = new long[Size];
         new Thread(Run) { Name = "mpi progress", IsBackground = true }.Start();
-        if (allowsThreads) new Thread(MakeGroups) { Name = "mpi groups", IsBackground = true }.Start();
+        new Thread(MakeGroups) { Name = "mpi groups", IsBackground = true }.Start();
     }
 
     /// <summary>The library.</summary>
@@ -169,7 +169,7 @@ internal sealed class MpiProcess : IAsyncDisposable
         _bell.Ring();
     }
 
-    /// <summary>Makes a communicator of some ranks beside everything else; all of them do so in the same order.</summary>
+    /// <summary>Makes a communicator of some ranks; all of them do so in the same order, and at once, where this cannot go on beside everything else.</summary>
     public Task<nint> MakeGroupAsync(int[] ranks, int number)
     {
         var made = new TaskCompletionSource<nint>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -177,7 +177,8 @@ internal sealed class MpiProcess : IAsyncDisposable
         {
             try
             {
-                made.SetResult(Library.CreateGroup(Messages, ranks, number));
+                if (AllowsGroups) made.SetResult(Library.CreateGroup(Messages, ranks, number));
+                else lock (Gate) made.SetResult(Library.CreateGroup(Messages, ranks, number));
             }
             catch (MpiException failure)
             {
@@ -226,7 +227,8 @@ internal sealed class MpiProcess : IAsyncDisposable
         while (!_ending)
         {
             _news = false;
-            lock (Gate)
+            // Whoever holds the gate moves everything on, as every call of the library does.
+            if (Gate.TryEnter())
             {
                 try
                 {
@@ -235,6 +237,10 @@ internal sealed class MpiProcess : IAsyncDisposable
                 catch (MpiException broken)
                 {
                     Fail(broken);
+                }
+                finally
+                {
+                    Gate.Exit();
                 }
             }
             if (_news) last = _time.GetTimestamp();
