@@ -5,6 +5,7 @@ var benchmarks = new SortedDictionary<string, (string Summary, Func<string[], Ta
 {
     ["all-reduce"] = ("TCP all-reduce of 16 MiB between two processes against their bare socket", AllReduceBenchmark.RunAsync),
     ["convolution"] = ("convolutions and their gradients against the FMA peak of the same run", ConvolutionBenchmark.RunAsync),
+    ["event-loop"] = ("the simulation's event loop without gradients against a bare priority queue", EventLoopBenchmark.RunAsync),
     ["gemm"] = ("single-core matrix products against the FMA peak of the same run", GemmBenchmark.RunAsync),
     ["mpi-all-reduce"] = ("all-reduce of two MPI ranks against the same call in a C program", MpiAllReduceBenchmark.RunAsync),
     ["mlp-step"] = ("a training step of an mlp against the matrix products in it, and its allocations", MlpStepBenchmark.RunAsync),

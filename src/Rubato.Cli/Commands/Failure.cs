@@ -1,6 +1,7 @@
 using Rubato.Communication;
 using Rubato.Configuration;
 using Rubato.Data;
+using Rubato.Simulation;
 using Rubato.Training;
 
 namespace Rubato.Cli.Commands;
@@ -15,7 +16,7 @@ internal static class Failure
     /// <summary>The message that the user reads.</summary>
     public static string MessageOf(Exception failure) => Unwrap(failure) switch
     {
-        InvalidRequestException or RunFailedException or CommunicationException or DataFormatException
+        InvalidRequestException or RunFailedException or SimulationException or CommunicationException or DataFormatException
             or IOException or InvalidDataException or UnauthorizedAccessException
             => Unwrap(failure).Message,
         OperationCanceledException => "The operation was cancelled before it was done. Run it again.",

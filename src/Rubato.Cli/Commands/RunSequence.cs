@@ -1,5 +1,6 @@
 using Rubato.Cli.Progress;
 using Rubato.Configuration;
+using Rubato.Simulation;
 using Rubato.Strategies;
 using Rubato.Training;
 
@@ -15,12 +16,20 @@ internal sealed class RunSequence(CommandContext context, bool quiet)
         foreach (Specification strategy in strategies) StrategyCatalog.All.Create(strategy).Validate(job.Workers);
     }
 
-    /// <summary>Runs one job to its end.</summary>
+    /// <summary>Runs one job to its end; where a simulated one fails, says how to see it fail again.</summary>
     public async Task<RunReport> RunAsync(TrainingJob job, CancellationToken cancellation)
     {
         ICluster cluster = context.ClusterFor(job.On);
-        return quiet
-            ? await cluster.RunAsync(job, progress: null, cancellation)
-            : await RunDisplay.ShowAsync(context.Terminal, job.Strategy.ToString(), progress => cluster.RunAsync(job, progress, cancellation));
+        try
+        {
+            return quiet
+                ? await cluster.RunAsync(job, progress: null, cancellation)
+                : await RunDisplay.ShowAsync(context.Terminal, job.Strategy.ToString(), progress => cluster.RunAsync(job, progress, cancellation));
+        }
+        catch (Exception failure) when (job.On == World.Simulation && failure is RunFailedException or SimulationException)
+        {
+            context.Terminal.Error.WriteLine($"Seed {job.Seed}; the run fails in the same way again with: rubato train {JobFile.ToFlags(job)}");
+            throw;
+        }
     }
 }

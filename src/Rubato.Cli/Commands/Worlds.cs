@@ -1,4 +1,3 @@
-using Rubato.Configuration;
 using Rubato.Training;
 
 namespace Rubato.Cli.Commands;
@@ -13,15 +12,14 @@ internal sealed class Worlds(TextWriter error) : IAsyncDisposable
     public bool HaveMet => _mpi?.HaveMet == true;
 
     /// <summary>The cluster of a world.</summary>
-    /// <exception cref="InvalidRequestException">This version does not have that world.</exception>
     public ICluster ClusterFor(World world) => world switch
     {
         World.Threads => new ThreadsCluster(),
         World.Processes => new ProcessCluster(),
+        World.Simulation => new SimulatedCluster(),
         // One for all runs of this program: MPI is started once a process.
         World.Mpi => _mpi ??= new MpiCluster(error.WriteLine),
-        _ => throw new InvalidRequestException(
-            $"Jobs cannot run on '{world.ToString().ToLowerInvariant()}' yet: this version has threads, processes and mpi. Use --on processes."),
+        _ => throw new ArgumentOutOfRangeException(nameof(world), world, $"There is no world {(int)world}."),
     };
 
     /// <inheritdoc/>

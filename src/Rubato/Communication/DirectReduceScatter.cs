@@ -10,10 +10,11 @@ internal static class DirectReduceScatter
 {
     public static CollectiveCost CostOf(int rank, int size, int length)
     {
-        var cost = new CollectiveCost(1, 0, 0);
-        for (int owner = 0; owner < size; owner++)
-            if (owner != rank) cost += CollectiveCost.OfPart(Chunks.LengthOf(owner, size, length));
-        return cost;
+        // Chunks have two lengths at most: the first `longer` of them have one float more.
+        int longer = length % size;
+        return new CollectiveCost(1, 0, 0)
+            + (longer - (rank < longer ? 1 : 0)) * CollectiveCost.OfPart(length / size + 1)
+            + (size - longer - (rank < longer ? 0 : 1)) * CollectiveCost.OfPart(length / size);
     }
 
     public static async ValueTask RunAsync(CollectiveCall call, Memory<float> vector, ReduceOperation operation)

@@ -19,24 +19,20 @@ public sealed class TrafficCounter
     public long ControlMessagesSent => Interlocked.Read(ref _controlMessages);
 
     /// <summary>Counts one message; <see cref="Communicator.ControlContext"/> marks control traffic.</summary>
-    public void Count(MessageTag tag, int payloadBytes)
+    public void Count(MessageTag tag, int payloadBytes) => Count(tag, 1, payloadBytes);
+
+    /// <summary>Counts several messages with so many payload bytes together.</summary>
+    public void Count(MessageTag tag, long messages, long payloadBytes)
     {
         if (tag.Context == Communicator.ControlContext)
         {
             Interlocked.Add(ref _controlBytes, payloadBytes);
-            Interlocked.Increment(ref _controlMessages);
+            Interlocked.Add(ref _controlMessages, messages);
         }
         else
         {
             Interlocked.Add(ref _bytes, payloadBytes);
-            Interlocked.Increment(ref _messages);
+            Interlocked.Add(ref _messages, messages);
         }
-    }
-
-    /// <summary>Counts what one part in a whole collective stands for, as its messages would have been counted.</summary>
-    internal void Count(CollectiveCost cost)
-    {
-        Interlocked.Add(ref _bytes, cost.Bytes);
-        Interlocked.Add(ref _messages, cost.Messages);
     }
 }

@@ -21,6 +21,9 @@ public sealed class ComputeThread : IAccelerator, IDisposable
     public bool IsConcurrent => true;
 
     /// <inheritdoc/>
+    public bool NeedsWarmUp => true;
+
+    /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">Other work is still under way.</exception>
     public ValueTask RunAsync(Action work, CancellationToken cancellation)
     {

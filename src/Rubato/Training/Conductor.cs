@@ -19,13 +19,14 @@ public static class Conductor
     /// <param name="resume">The checkpoint to go on from, null to start afresh.</param>
     /// <param name="progress">Is told a few times a second how far the run is; called on this event loop.</param>
     /// <param name="cancellation">Ends the run and all its ranks.</param>
+    /// <param name="finishing">The world's own last word on the report, before it is written; null for none.</param>
     /// <exception cref="InvalidRequestException">The checkpoint does not fit the job.</exception>
     /// <exception cref="RunFailedException">The run failed: the message names the first failing rank and its error.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static async Task<RunReport> RunAsync(JobPlan plan, ITransport transport, IAccelerator accelerator, RunDirectory? directory,
-        Checkpoint? resume, IProgress<RunProgress>? progress, CancellationToken cancellation)
+        Checkpoint? resume, IProgress<RunProgress>? progress, CancellationToken cancellation, Func<RunReport, RunReport>? finishing = null)
     {
         using var run = new ConductorRun(plan, transport, accelerator, directory, resume, progress, cancellation);
-        return await run.RunAsync();
+        return await run.RunAsync(finishing);
     }
 }

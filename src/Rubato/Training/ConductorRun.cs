@@ -60,7 +60,7 @@ internal sealed class ConductorRun : IDisposable
             { Saves = directory is not null };
     }
 
-    public async Task<RunReport> RunAsync()
+    public async Task<RunReport> RunAsync(Func<RunReport, RunReport>? finishing)
     {
         _transport.PeerLost += OnPeerLost;
         foreach (PeerLostException lost in _transport.LostPeers.Values) OnPeerLost(lost);
@@ -72,7 +72,7 @@ internal sealed class ConductorRun : IDisposable
             await GreetAsync();
             await _conducting.ConductAsync();
             await PartAsync();
-            return Finish();
+            return Finish(finishing);
         }
         catch (Exception failure)
         {
@@ -210,7 +210,7 @@ internal sealed class ConductorRun : IDisposable
         }
     }
 
-    private RunReport Finish()
+    private RunReport Finish(Func<RunReport, RunReport>? finishing)
     {
         float[] model = _examiner.Model!;
         EvaluationPoint last = _examiner.Points[^1];
@@ -239,6 +239,7 @@ internal sealed class ConductorRun : IDisposable
             Evaluations = [.. _examiner.Points],
             Losses = [.. _roster.Lost.Select(pair => $"{RunFailures.NameOf(pair.Key, _plan.Workers, _plan.Servers)}: {pair.Value}")],
         };
+        if (finishing is not null) report = finishing(report);
         if (_spans.Take() is { } spans) _trace?.Add(spans);
         if (_trace is not null)
             _directory?.WriteTrace(_trace.Spans, [.. Enumerable.Range(0, _plan.WorldSize).Select(rank => RunFailures.NameOf(rank, _plan.Workers, _plan.Servers))]);

@@ -7,6 +7,9 @@ public interface IAccelerator
     /// <summary>Whether work runs beside the rank's event loop, so that whoever hands work over must not change its inputs meanwhile.</summary>
     bool IsConcurrent { get; }
 
+    /// <summary>Whether the first work takes longer than what follows, because code is compiled and memory touched: not where time is modelled.</summary>
+    bool NeedsWarmUp { get; }
+
     /// <summary>Runs the work and completes when it is done and its time has passed. An exception of the work is thrown here.</summary>
     ValueTask RunAsync(Action work, CancellationToken cancellation);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Rubato.Configuration;
+using Rubato.Simulation;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -46,12 +47,18 @@ public static class JobFile
             Number, (job, value) => job with { EvaluateEvery = value }, job => job.EvaluateEvery),
         JobKey.Optional("checkpoint-every", "E", "epochs between two checkpoints; none for one at the end only",
             Number, (job, value) => job with { CheckpointEvery = value }, job => job.CheckpointEvery),
-        JobKey.Of("compute-time", "TIME", "the least time a step takes, for example 20ms: a stand-in for an accelerator",
+        JobKey.Of("compute-time", "TIME[/sample][:DISTRIBUTION]", "the (least) time of a step, for example 20ms or 20ms:log-normal:sigma=0.1",
             ComputeTime.Parse, (job, value) => job with { ComputeTime = value }, job => job.ComputeTime),
-        JobKey.Repeated("straggler", "RANK:FACTOR|random:probability=p,factor=f", "who is slow, and how many times slower",
+        JobKey.Repeated("straggler", "RANK:FACTOR|random:probability=p,factor=f[,excess=m]", "who is slow, and how many times slower",
             Straggler.Parse, (job, value) => job with { Stragglers = value }, job => job.Stragglers),
-        JobKey.Optional("network", "latency=TIME,bandwidth=RATE", "shapes every link, for example latency=1ms,bandwidth=1Gbit",
+        JobKey.OptionalChoice("speeds", "COUNTxSPEED,…", "workers in classes of speed, for example 2x8,6x1",
+            SpeedClasses.Parse, (job, value) => job with { Speeds = value }, job => job.Speeds),
+        JobKey.Optional("network", "latency=TIME,bandwidth=RATE|FILE", "shapes every link, for example latency=1ms,bandwidth=1Gbit; a file of sites in simulation",
             NetworkShape.Parse, (job, value) => job with { Network = value }, job => job.Network),
+        JobKey.Repeated("fault", "crash:RANK@TIME|pause:…|partition:…|delay:…", "what goes wrong in simulation",
+            Fault.Parse, (job, value) => job with { Faults = value }, job => job.Faults),
+        JobKey.Of("collectives", "auto|messages|formula", "how simulation reckons the time of collectives",
+            ReadCosting, (job, value) => job with { Collectives = value }, job => job.Collectives),
         JobKey.Of("deterministic", "true|false", "every sum in a fixed rank order",
             Flag, (job, value) => job with { Deterministic = value }, job => job.Deterministic),
         JobKey.Of("seed", "N", "the seed of every random draw",
@@ -110,6 +117,22 @@ public static class JobFile
             else text.Append(CultureInfo.InvariantCulture, $"{key.Name}:\n{string.Concat(values.Select(value => $"  - {Quote(value)}\n"))}");
         }
         return text.ToString();
+    }
+
+    /// <summary>The job as flags of <c>rubato train</c>: those in which it differs from the default job, and its seed.</summary>
+    public static string ToFlags(TrainingJob job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        var usual = new TrainingJob();
+        var flags = new List<string>();
+        foreach (JobKey key in Keys)
+        {
+            string[] values = [.. key.Write(job)], defaults = [.. key.Write(usual)];
+            if (values.SequenceEqual(defaults) && key.Name != "seed") continue;
+            if (values.Length == 0) flags.Add($"--{key.Name} none");
+            flags.AddRange(values.Select(value => $"--{key.Name} {(value.Any(char.IsWhiteSpace) ? $"\"{value}\"" : value)}"));
+        }
+        return string.Join(' ', flags);
     }
 
     private static TrainingJob ParseDocument(Parser parser, string source)
@@ -187,13 +210,17 @@ public static class JobFile
 
     private static bool Flag(string text) => bool.TryParse(text, out bool value) ? value : throw Unreadable("true or false", "true");
 
-    private static World ReadWorld(string text)
+    private static World ReadWorld(string text) => ReadName<World>("world", text);
+
+    private static CollectiveCosting ReadCosting(string text) => ReadName<CollectiveCosting>("way to reckon collectives", text);
+
+    private static T ReadName<T>(string what, string text) where T : struct, Enum
     {
-        string[] names = [.. Enum.GetNames<World>().Select(name => name.ToLowerInvariant())];
+        string[] names = [.. Enum.GetNames<T>().Select(name => name.ToLowerInvariant())];
         int found = Array.IndexOf(names, text);
         return found >= 0
-            ? Enum.GetValues<World>()[found]
-            : throw new InvalidRequestException($"There is no world '{text}'.{NearestName.Suggest(text, names)}");
+            ? Enum.GetValues<T>()[found]
+            : throw new InvalidRequestException($"There is no {what} '{text}'.{NearestName.Suggest(text, names)}");
     }
 
     private static FormatException Unreadable(string wanted, string example) =>

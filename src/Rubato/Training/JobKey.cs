@@ -80,6 +80,13 @@ public sealed class JobKey
         new(name, valueForm, summary, false, typeof(T), (job, text) => set(job, text == "none" ? null : read(text)),
             job => get(job) is { } value ? [Text(value)] : [], job => set(job, null));
 
+    /// <summary>A key whose property is an object or null.</summary>
+    internal static JobKey OptionalChoice<T>(
+        string name, string valueForm, string summary, Func<string, T> read, Func<TrainingJob, T?, TrainingJob> set, Func<TrainingJob, T?> get)
+        where T : class =>
+        new(name, valueForm, summary, false, typeof(T), (job, text) => set(job, text == "none" ? null : read(text)),
+            job => get(job) is { } value ? [Text(value)] : [], job => set(job, null));
+
     /// <summary>A key whose property is a path or null.</summary>
     internal static JobKey OptionalPath(
         string name, string valueForm, string summary, Func<TrainingJob, string?, TrainingJob> set, Func<TrainingJob, string?> get) =>

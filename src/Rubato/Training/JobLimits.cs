@@ -1,13 +1,15 @@
 using Rubato.Configuration;
 using Rubato.Data;
 using Rubato.Optimizers;
+using Rubato.Simulation;
+using Rubato.Strategies;
 
 namespace Rubato.Training;
 
 /// <summary>What a job may ask for, beyond what each property checks by itself.</summary>
 internal static class JobLimits
 {
-    // Threads and processes are the machine's own; a simulated world will have its own limit.
+    // Threads and processes are the machine's own.
     private const int MostLocalWorkers = 1024;
     private const double DefaultEpochs = 12, MostSamples = 1e15, LongestSeconds = 1_000_000;
 
@@ -79,22 +81,51 @@ internal static class JobLimits
 
     private static void CheckWorld(TrainingJob job)
     {
-        if (job.On is not (World.Threads or World.Processes or World.Mpi))
+        if (job.On == World.Simulation) CheckSimulation(job);
+        else CheckReality(job);
+        if (job is { Tls: true, On: World.Mpi })
+            throw new InvalidRequestException("--tls encrypts Rubato's own connections, but under MPI the library makes them. Leave it out, and let the site's network be private.");
+        if (job is { Tls: true, On: not World.Processes })
+            throw new InvalidRequestException($"--tls encrypts connections, but {Name(job.On)} has none. Leave it out or use --on processes.");
+    }
+
+    private static void CheckSimulation(TrainingJob job)
+    {
+        if (job.ComputeTime.Base == TimeSpan.Zero)
         {
             throw new InvalidRequestException(
-                $"--on {job.On.ToString().ToLowerInvariant()} is not in this version; use threads, processes or mpi.");
+                "The compute time is 0, but in simulation a step's time is what the job says it is. Add --compute-time 20ms, for example.");
         }
+        if (job is { Collectives: CollectiveCosting.Formula, Deterministic: false })
+        {
+            throw new InvalidRequestException(
+                "--collectives formula forms sums in rank order, but --deterministic false leaves their order to the messages. Leave one of the two out.");
+        }
+        foreach (Fault fault in job.Faults)
+        {
+            int rank = fault switch { Fault.Crash crash => crash.Rank, Fault.Pause pause => pause.Rank, _ => 0 };
+            if (fault is Fault.Crash or Fault.Pause && rank >= job.Workers + StrategyCatalog.All.Create(job.Strategy).ServersFor(job.Workers))
+                throw new InvalidRequestException($"The fault {fault} names rank {rank}, but the job has workers and servers up to {job.Workers + StrategyCatalog.All.Create(job.Strategy).ServersFor(job.Workers) - 1}. Name one of them.");
+        }
+    }
+
+    private static void CheckReality(TrainingJob job)
+    {
         if (job.Workers > MostLocalWorkers && job.On != World.Mpi)
         {
             throw new InvalidRequestException(
-                $"The job asks for {job.Workers} workers on one machine, but at most {MostLocalWorkers} run on {job.On.ToString().ToLowerInvariant()}. "
-                + "Use --workers 8, for example.");
+                $"The job asks for {job.Workers} workers on one machine, but at most {MostLocalWorkers} run on {Name(job.On)}. "
+                + "Use --workers 8, for example, or --on simulation.");
         }
-        if (job is { Tls: true, On: World.Mpi })
-            throw new InvalidRequestException("--tls encrypts Rubato's own connections, but under MPI the library makes them. Leave it out, and let the site's network be private.");
-        if (job is { Tls: true, On: World.Threads })
-            throw new InvalidRequestException("--tls encrypts connections, but threads have none. Leave it out or use --on processes.");
+        if (job.Network?.File is { } file)
+            throw new InvalidRequestException($"The network is the file '{file}', but links of their own for each site exist in simulation only. Write latency=1ms,bandwidth=1Gbit, or use --on simulation.");
+        if (job.Faults.Count > 0)
+            throw new InvalidRequestException($"The job has the fault {job.Faults[0]}, but faults are made in simulation only. Use --on simulation, or leave it out.");
+        if (job.Collectives != CollectiveCosting.Auto)
+            throw new InvalidRequestException($"--collectives {Name(job.Collectives)} reckons simulated time, but {Name(job.On)} takes real time. Leave it out or use --on simulation.");
     }
+
+    private static string Name(Enum value) => value.ToString().ToLowerInvariant();
 
     private static void CheckPace(TrainingJob job)
     {
@@ -102,6 +133,11 @@ internal static class JobLimits
         {
             throw new InvalidRequestException(
                 $"The compute time is {job.ComputeTime.Base}, but it must be from 0 to {LongestSeconds} seconds. Use --compute-time 20ms, for example.");
+        }
+        if (job.Speeds is { } speeds && speeds.Workers != job.Workers)
+        {
+            throw new InvalidRequestException(
+                $"The speed classes {speeds} name {speeds.Workers} workers, but the job has {job.Workers}. Use --workers {speeds.Workers}, or other classes.");
         }
         foreach (Straggler.Fixed straggler in job.Stragglers.OfType<Straggler.Fixed>())
         {

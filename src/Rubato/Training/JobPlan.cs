@@ -4,6 +4,7 @@ using Rubato.Configuration;
 using Rubato.Data;
 using Rubato.Models;
 using Rubato.Optimizers;
+using Rubato.Simulation;
 using Rubato.Strategies;
 
 namespace Rubato.Training;
@@ -17,9 +18,10 @@ public sealed class JobPlan
 {
     private readonly Partition _partition;
     private readonly ExchangeFactory _exchange;
+    private readonly StepTimeNoise _noise;
 
     private JobPlan(TrainingJob job, Dataset dataset, IModel model, Partition partition, StrategyDefinition strategy,
-        ExchangeFactory exchange, OptimizerDefinition optimizer, LearningRateSchedule schedule)
+        ExchangeFactory exchange, OptimizerDefinition optimizer, LearningRateSchedule schedule, StepTimeNoise noise)
     {
         Job = job;
         Dataset = dataset;
@@ -27,6 +29,7 @@ public sealed class JobPlan
         _partition = partition;
         Strategy = strategy;
         _exchange = exchange;
+        _noise = noise;
         Optimizer = optimizer;
         Schedule = schedule;
         Assignment = strategy.AssignmentFor(job.Workers);
@@ -58,6 +61,13 @@ public sealed class JobPlan
 
     /// <summary>How mini-batches find their workers.</summary>
     public BatchAssignment Assignment { get; }
+
+    /// <summary>The links of a simulated cluster.</summary>
+    internal NetworkMap NetworkMap { get; private init; } = new(LinkShape.Free);
+
+    /// <summary>How many times longer the steps of one worker take.</summary>
+    internal StepFactors FactorsOf(int worker) => new(
+        StepFactors.Of(Job.Stragglers, worker), _noise, Job.Speeds?.Of(worker) ?? 1, Numerics.RandomStream.Create(Job.Seed, "straggler", worker));
 
     /// <summary>Whether workers have a state to go on from: all but those that fetch everything from servers.</summary>
     public bool WorkersHaveState => Assignment == BatchAssignment.ByStepAndRank || Strategy.ModelHome != ModelHome.Servers;
@@ -103,12 +113,19 @@ public sealed class JobPlan
         OptimizerDefinition optimizer = OptimizerCatalog.All.Create(job.Optimizer);
         LearningRateSchedule schedule = ScheduleCatalog.All.Create(job.Schedule);
         Partition partition = Partition.Parse(job.Partition);
+        StepTimeNoise noise = StepFactors.NoiseOf(job.ComputeTime);
+        NetworkMap map = job.Network switch
+        {
+            null => new NetworkMap(LinkShape.Free),
+            { File: { } file } => NetworkFile.Read(file, job.Workers),
+            { } shape => new NetworkMap(new LinkShape(shape.Latency, shape.BitsPerSecond)),
+        };
         ModelFactory? factory = model is null ? ModelCatalog.All.Create(job.Model) : null;
         dataset ??= DatasetCatalog.Load(job.Dataset, job.DataDir);
         JobLimits.Check(job, dataset);
         JobLimits.Check(job, schedule);
         _ = partition.Deal(dataset.Train, job.Workers, job.Seed);
-        return new JobPlan(job, dataset, model ?? factory!(dataset), partition, strategy, exchange, optimizer, schedule);
+        return new JobPlan(job, dataset, model ?? factory!(dataset), partition, strategy, exchange, optimizer, schedule, noise) { NetworkMap = map };
     }
 
     /// <summary>How the job's communicators work.</summary>

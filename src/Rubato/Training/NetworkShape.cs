@@ -7,14 +7,14 @@ namespace Rubato.Training;
 /// <param name="BitsPerSecond">The rate at which a node sends, and at which it receives; above 0, infinite for unshaped.</param>
 public readonly record struct NetworkShape(TimeSpan Latency, double BitsPerSecond)
 {
-    /// <summary>Reads <c>latency=1ms,bandwidth=1Gbit</c>; either may be left out (no latency, unshaped bandwidth).</summary>
-    /// <exception cref="InvalidRequestException">A key is unknown or a value is no time or rate, or the text names a file.</exception>
+    /// <summary>The file that describes sites and their links (see <see cref="NetworkFile"/>), in place of one shape for all; null for none.</summary>
+    public string? File { get; init; }
+
+    /// <summary>Reads <c>latency=1ms,bandwidth=1Gbit</c>, where either may be left out (no latency, unshaped bandwidth), or the name of a file.</summary>
+    /// <exception cref="InvalidRequestException">A key is unknown or a value is no time or rate.</exception>
     public static NetworkShape Parse(string text)
     {
-        if (!text.Contains('=', StringComparison.Ordinal))
-            throw new InvalidRequestException(
-                $"The network '{text}' is not latency=TIME,bandwidth=RATE. Write latency=1ms,bandwidth=1Gbit, for example; "
-                + "a file of links belongs to the simulated world, which this version does not have.");
+        if (text.Length > 0 && !text.Contains('=', StringComparison.Ordinal)) return new NetworkShape(TimeSpan.Zero, double.PositiveInfinity) { File = text };
         var shape = new NetworkShape(TimeSpan.Zero, double.PositiveInfinity);
         foreach ((string key, string value) in Specification.Parse($"network:{text}").Options)
         {
@@ -29,6 +29,6 @@ public readonly record struct NetworkShape(TimeSpan Latency, double BitsPerSecon
     }
 
     /// <summary>The shape as <see cref="Parse"/> reads it.</summary>
-    public override string ToString() =>
-        $"latency={Quantity.Write(Latency)}{(double.IsInfinity(BitsPerSecond) ? "" : $",bandwidth={Quantity.WriteRate(BitsPerSecond)}")}";
+    public override string ToString() => File
+        ?? $"latency={Quantity.Write(Latency)}{(double.IsInfinity(BitsPerSecond) ? "" : $",bandwidth={Quantity.WriteRate(BitsPerSecond)}")}";
 }

@@ -1,5 +1,3 @@
-using Rubato.Numerics;
-
 namespace Rubato.Training;
 
 /// <summary>An accelerator of a given speed: work is really done on a thread of its own, and then waits until its time has passed.</summary>
@@ -12,39 +10,49 @@ namespace Rubato.Training;
 public sealed class PacedAccelerator : IAccelerator, IDisposable
 {
     private readonly TimeProvider _time;
-    private readonly ComputeTime _computeTime;
-    private readonly StragglerDraws _stragglers;
+    private readonly TimeSpan _stepTime;
+    private readonly long _origin;
+    private readonly StepFactors _factors;
     private readonly ComputeThread _thread;
     private TimeSpan _late;
 
     /// <summary>Creates the accelerator and its thread.</summary>
     /// <param name="time">The clock that paces it.</param>
-    /// <param name="computeTime">The least time of a step.</param>
-    /// <param name="stragglers">The stragglers that concern this rank.</param>
-    /// <param name="random">This rank's own stream for random stragglers.</param>
-    public PacedAccelerator(TimeProvider time, ComputeTime computeTime, IReadOnlyList<Straggler> stragglers, RandomStream random)
+    /// <param name="stepTime">The least time of a step; zero for as fast as the processor is.</param>
+    /// <param name="factors">How many times longer each step takes.</param>
+    internal PacedAccelerator(TimeProvider time, TimeSpan stepTime, StepFactors factors)
     {
         _time = time;
-        _computeTime = computeTime;
-        _stragglers = new StragglerDraws(stragglers, random);
+        _stepTime = stepTime;
+        _factors = factors;
+        _origin = time.GetTimestamp();
         _thread = new ComputeThread("compute");
     }
 
     /// <summary>The accelerator of one worker of a job.</summary>
-    public static PacedAccelerator For(TrainingJob job, int rank, TimeProvider time) =>
-        new(time, job.ComputeTime, StragglerDraws.Of(job.Stragglers, rank), RandomStream.Create(job.Seed, "straggler", rank));
+    public static PacedAccelerator For(JobPlan plan, int rank, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        // Servers have an accelerator that nobody uses.
+        return rank < plan.Workers
+            ? new(time, plan.Job.ComputeTime.StepOf(plan.Job.BatchSize), plan.FactorsOf(rank))
+            : new(time, TimeSpan.Zero, new StepFactors([], new Simulation.ConstantNoise(), 1, Numerics.RandomStream.Create(plan.Job.Seed, "straggler", rank)));
+    }
 
     /// <inheritdoc/>
     public bool IsConcurrent => true;
 
     /// <inheritdoc/>
+    public bool NeedsWarmUp => true;
+
+    /// <inheritdoc/>
     public async ValueTask RunAsync(Action work, CancellationToken cancellation)
     {
-        double factor = _stragglers.Next();
+        double factor = _factors.Next(_time.GetElapsedTime(_origin));
         long start = _time.GetTimestamp();
         await _thread.RunAsync(work, cancellation);
         TimeSpan worked = _time.GetElapsedTime(start);
-        TimeSpan asked = (_computeTime.Base > TimeSpan.Zero ? _computeTime.Base : worked) * factor;
+        TimeSpan asked = (_stepTime > TimeSpan.Zero ? _stepTime : worked) * factor;
         if (asked <= worked)
         {
             _late = TimeSpan.Zero;

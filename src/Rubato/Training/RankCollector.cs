@@ -39,7 +39,7 @@ internal sealed class RankCollector(JobPlan plan, RankRoster roster)
             };
             _parts.Clear();
             roster.Tell(asked, new ControlMessage.SendModel(++_modelRequest));
-            await roster.Until(() => asked.All(rank => _parts.ContainsKey(rank) || roster.Lost.ContainsKey(rank)));
+            await roster.Until(() => HaveAnswered(asked, _parts));
         }
         while (!asked.All(_parts.ContainsKey));
         return plan.Strategy.ModelHome == ModelHome.Replicas ? Mean(asked) : Join();
@@ -51,7 +51,7 @@ internal sealed class RankCollector(JobPlan plan, RankRoster roster)
         int[] asked = [.. plan.WorkersHaveState ? roster.Workers.Concat(roster.Servers) : roster.Servers];
         _states.Clear();
         roster.Tell(asked, new ControlMessage.SendState(++_stateRequest));
-        await roster.Until(() => asked.All(rank => _states.ContainsKey(rank) || roster.Lost.ContainsKey(rank)));
+        await roster.Until(() => HaveAnswered(asked, _states));
         return NamedStates(asked);
     }
 
@@ -75,6 +75,10 @@ internal sealed class RankCollector(JobPlan plan, RankRoster roster)
         _onlyStateCame = null;
         return (Join(), NamedStates(asked), taken);
     }
+
+    // The cheap question first: it is asked after every message.
+    private bool HaveAnswered<T>(int[] asked, Dictionary<int, T> answers) =>
+        answers.Count + roster.Lost.Count >= asked.Length && asked.All(rank => answers.ContainsKey(rank) || roster.Lost.ContainsKey(rank));
 
     private float[] Mean(int[] workers)
     {

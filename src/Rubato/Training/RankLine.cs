@@ -57,8 +57,11 @@ internal sealed class RankLine : IAsyncDisposable
     {
         if (_answers.TryDequeue(out ControlMessage? answer)) return answer;
         _awaited = new TaskCompletionSource<ControlMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
-        return await _awaited.Task.WaitAsync(cancellation);
+        return await OnLoopAsync(_awaited.Task).WaitAsync(cancellation);
     }
+
+    // A task whose source completes asynchronously would drag whoever combines it with others through the thread pool.
+    private static async Task<ControlMessage> OnLoopAsync(Task<ControlMessage> answer) => await answer;
 
     /// <summary>Tells the conductor why this rank ends, as well as the line still allows.</summary>
     public Task ReportAsync(Exception failure)

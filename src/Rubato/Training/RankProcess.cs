@@ -68,7 +68,7 @@ public static class RankProcess
             await RankLoop.RunAsync(RunFailures.NameOf(self.Rank, plan.Workers, plan.Servers), async () =>
             {
                 await using ITransport transport = Shape(plan, tcp);
-                using PacedAccelerator accelerator = PacedAccelerator.For(plan.Job, self.Rank, RealTime.Clock);
+                using PacedAccelerator accelerator = PacedAccelerator.For(plan, self.Rank, RealTime.Clock);
                 try
                 {
                     await RankProgram.RunAsync(plan, transport, accelerator, resume, cancellation);

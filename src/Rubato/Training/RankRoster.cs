@@ -103,7 +103,7 @@ internal sealed class RankRoster
     /// <summary>Completes when the condition holds or the time is up, whatever becomes of the run; tells which.</summary>
     public async Task<bool> UntilOr(TimeSpan limit, Func<bool> condition)
     {
-        Task met = Until(condition, despiteFailure: true);
+        Task met = UntilAsync(condition, despiteFailure: true);
         using var timer = new CancellationTokenSource();
         bool inTime = await Task.WhenAny(met, Task.Delay(limit, _transport.Time, timer.Token)) == met;
         timer.Cancel();
@@ -231,6 +231,9 @@ internal sealed class RankRoster
 
     private string Way(string before) =>
         LastCheckpoint() is { } folder ? $"{before}Go on from its last checkpoint with --resume {folder}." : "";
+
+    // A task whose source completes asynchronously would drag whoever combines it with others through the thread pool.
+    private async Task UntilAsync(Func<bool> condition, bool despiteFailure) => await Until(condition, despiteFailure);
 
     private Task Until(Func<bool> condition, bool despiteFailure)
     {

@@ -22,7 +22,7 @@ internal static class RankThread
             await RankLoop.RunAsync(RunFailures.NameOf(endpoint, plan.Workers, plan.Servers), async () =>
             {
                 await using ITransport transport = RankProcess.Shape(plan, open());
-                using PacedAccelerator accelerator = PacedAccelerator.For(plan.Job, endpoint, time);
+                using PacedAccelerator accelerator = PacedAccelerator.For(plan, endpoint, time);
                 try
                 {
                     await RankProgram.RunAsync(plan, transport, accelerator, resume, cancellation);

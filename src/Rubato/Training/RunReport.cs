@@ -54,6 +54,12 @@ public sealed record RunReport
     /// <summary>SHA-256 of the final model's parameters as little-endian floats.</summary>
     public required string ParametersSha256 { get; init; }
 
+    /// <summary>In the simulated world, a hash of what happened when: equal in two runs only if the same happened at the same times in the same order; else null.</summary>
+    public string? TraceHash { get; init; }
+
+    /// <summary>Events of the simulated world, null elsewhere.</summary>
+    public long? SimulatedEvents { get; init; }
+
     /// <summary>What each worker did.</summary>
     public required IReadOnlyList<WorkerReport> Workers { get; init; }
 

@@ -29,6 +29,8 @@ internal static class RunReportReader
                 [.. staleness.GetProperty("histogram").EnumerateArray().Select(count => count.GetInt64())]),
             WaitFraction = Number(json, "wait_fraction"),
             ParametersSha256 = json.GetProperty("parameters_sha256").GetString() ?? "",
+            TraceHash = json.TryGetProperty("trace_hash", out JsonElement trace) ? trace.GetString() : null,
+            SimulatedEvents = json.TryGetProperty("simulated_events", out JsonElement events) && events.ValueKind == JsonValueKind.Number ? events.GetInt64() : null,
             Workers = [.. json.GetProperty("worker_reports").EnumerateArray().Select(ReadWorker)],
             Evaluations = [.. json.GetProperty("evaluations").EnumerateArray().Select(ReadPoint)],
             Losses = [.. json.GetProperty("losses").EnumerateArray().Select(loss => loss.GetString() ?? "")],

@@ -39,6 +39,9 @@ internal static class RunReportWriter
         json.WriteEndObject();
         Number(json, "wait_fraction", report.WaitFraction);
         json.WriteString("parameters_sha256", report.ParametersSha256);
+        json.WriteString("trace_hash", report.TraceHash);
+        if (report.SimulatedEvents is { } events) json.WriteNumber("simulated_events", events);
+        else json.WriteNull("simulated_events");
 
         json.WriteStartObject("sample_account");
         json.WriteNumber("computed", report.Samples.Computed);

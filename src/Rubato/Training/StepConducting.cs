@@ -17,7 +17,9 @@ internal sealed class StepConducting(
         long examinedAt = -1;
         while (true)
         {
-            await Roster.Until(() => _arrived.Keys.Count(worker => !Roster.Lost.ContainsKey(worker)) == Roster.LiveWorkers);
+            // The cheap question first: it is asked after every message of every worker.
+            await Roster.Until(() => _arrived.Count >= Roster.LiveWorkers
+                && _arrived.Keys.Count(worker => !Roster.Lost.ContainsKey(worker)) == Roster.LiveWorkers);
             Clock.Halt();
             ControlMessage.Arrived arrived = Agreed();
             long before = _step * Plan.SamplesPerStep, after = arrived.Step * Plan.SamplesPerStep;

@@ -18,7 +18,7 @@ public abstract record Straggler
             $"The straggler factor is {value}, but the smallest is 1 (not slowed). Use 4 for four times slower.");
     } = 1;
 
-    /// <summary>Reads <c>RANK:FACTOR</c> or <c>random:probability=p,factor=f</c>.</summary>
+    /// <summary>Reads <c>RANK:FACTOR</c> or <c>random:probability=p,factor=f</c>, with <c>excess=m</c> in place of the factor or beside it.</summary>
     /// <exception cref="InvalidRequestException">The text is neither, or a number is out of range.</exception>
     public static Straggler Parse(string text)
     {
@@ -36,7 +36,8 @@ public abstract record Straggler
     public sealed override string ToString() => this switch
     {
         Fixed slow => string.Create(CultureInfo.InvariantCulture, $"{slow.Rank}:{Factor:R}"),
-        Random slow => string.Create(CultureInfo.InvariantCulture, $"random:probability={slow.Probability:R},factor={Factor:R}"),
+        Random { Excess: 0 } slow => string.Create(CultureInfo.InvariantCulture, $"random:probability={slow.Probability:R},factor={Factor:R}"),
+        Random slow => string.Create(CultureInfo.InvariantCulture, $"random:probability={slow.Probability:R},factor={Factor:R},excess={slow.Excess:R}"),
         _ => throw new InvalidOperationException("There are two kinds of stragglers only."),
     };
 
@@ -51,9 +52,8 @@ public abstract record Straggler
 
     private static Random ParseRandom(Specification specification)
     {
-        if (specification.Name != "random" || specification.Options.Count != 2)
-            throw new InvalidRequestException(
-                $"The straggler '{specification}' needs both numbers. Write random:probability=0.1,factor=5, for example.");
+        if (specification.Name != "random")
+            throw new InvalidRequestException($"There is no straggler '{specification.Name}'. Write random:probability=0.1,factor=5, for example.");
         var random = new Random();
         foreach ((string key, string text) in specification.Options)
         {
@@ -63,9 +63,14 @@ public abstract record Straggler
             {
                 "probability" => random with { Probability = number },
                 "factor" => random with { Factor = number },
-                _ => throw new InvalidRequestException($"A random straggler has no '{key}'.{NearestName.Suggest(key, ["probability", "factor"])}"),
+                "excess" => random with { Excess = number },
+                _ => throw new InvalidRequestException($"A random straggler has no '{key}'.{NearestName.Suggest(key, ["probability", "factor", "excess"])}"),
             };
         }
+        bool saysHowSlow = specification.Options.ContainsKey("factor") || specification.Options.ContainsKey("excess");
+        if (!specification.Options.ContainsKey("probability") || !saysHowSlow)
+            throw new InvalidRequestException(
+                $"The straggler '{specification}' needs both numbers. Write random:probability=0.1,factor=5, for example.");
         return random;
     }
 
@@ -85,5 +90,16 @@ public abstract record Straggler
             init => field = value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(Probability), value,
                 $"The straggler probability is {value}, but it must be from 0 to 1. Use 0.1 for every tenth step.");
         }
+
+        /// <summary>The mean of an exponentially distributed part of a slow step's factor, on top of <see cref="Straggler.Factor"/>; 0 or more.</summary>
+        public double Excess
+        {
+            get;
+            init => field = value >= 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(Excess), value,
+                $"The straggler's excess is {value}, but it must not be negative. Use 1.5 for a mean factor of 2.5, for example.");
+        }
+
+        /// <summary>The factor of one slow step.</summary>
+        internal double Draw(Numerics.RandomStream random) => Excess == 0 ? Factor : Factor - Excess * Math.Log(1 - random.NextDouble());
     }
 }

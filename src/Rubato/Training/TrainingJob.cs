@@ -1,4 +1,5 @@
 using Rubato.Configuration;
+using Rubato.Simulation;
 
 namespace Rubato.Training;
 
@@ -97,14 +98,26 @@ public sealed record TrainingJob
             $"A checkpoint is due every {value} epochs, but that must be above 0. Use --checkpoint-every 1 for once an epoch.");
     }
 
-    /// <summary>The least time a step takes in the real worlds: a stand-in for an accelerator. Zero for as fast as the processor is.</summary>
+    /// <summary>
+    /// The time of a step in the simulated world, and the least time of one in the real worlds, where it stands in for an accelerator; there, zero
+    /// is as fast as the processor is.
+    /// </summary>
     public ComputeTime ComputeTime { get; init; } = ComputeTime.Unpaced;
 
     /// <summary>Who is slow, and by how much.</summary>
     public IReadOnlyList<Straggler> Stragglers { get; init; } = [];
 
+    /// <summary>Workers in classes of speed, as many as <see cref="Workers"/>; null where all are equally fast.</summary>
+    public SpeedClasses? Speeds { get; init; }
+
     /// <summary>The links' latency and bandwidth; null for those of the world as they are.</summary>
     public NetworkShape? Network { get; init; }
+
+    /// <summary>What goes wrong in the simulated world, at times of its clock.</summary>
+    public IReadOnlyList<Fault> Faults { get; init; } = [];
+
+    /// <summary>How the simulated world reckons the time of collectives.</summary>
+    public CollectiveCosting Collectives { get; init; }
 
     /// <summary>Every sum in a fixed rank order, so that synchronous jobs end with the same bits in every world.</summary>
     public bool Deterministic { get; init; } = true;

@@ -23,7 +23,7 @@ internal sealed class TrainingServer : Server, IDisposable
         _initial = initial;
         Ledger = ledger;
         Index = transport.Rank - plan.Workers;
-        World = new Communicator(transport, [.. Enumerable.Range(0, plan.Workers + plan.Servers)], plan.CommunicatorOptions);
+        World = new Communicator(transport, new EndpointRange(0, plan.Workers + plan.Servers), plan.CommunicatorOptions);
         transport.PeerLost += OnPeerLost;
     }
 

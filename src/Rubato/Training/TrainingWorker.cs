@@ -49,8 +49,8 @@ internal sealed class TrainingWorker : Worker, IStateful
         Rank = transport.Rank;
         Optimizer = plan.CreateOptimizer(0, initial.Length);
         CommunicatorOptions options = plan.CommunicatorOptions;
-        World = new Communicator(transport, [.. Enumerable.Range(0, plan.Workers + plan.Servers)], options);
-        Workers = plan.Servers == 0 ? World : new Communicator(transport, [.. Enumerable.Range(0, plan.Workers)], options);
+        World = new Communicator(transport, new EndpointRange(0, plan.Workers + plan.Servers), options);
+        Workers = plan.Servers == 0 ? World : new Communicator(transport, new EndpointRange(0, plan.Workers), options);
         Exchange = plan.CreateExchange(Workers);
     }
 

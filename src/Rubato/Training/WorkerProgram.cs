@@ -34,8 +34,7 @@ internal sealed class WorkerProgram
         _spans = new SpanRecorder(transport.Rank, transport.Time);
         _strategy = plan.Strategy.CreateWorker(plan.Workers);
         _worker = new TrainingWorker(plan, transport, accelerator, initial, _strategy, _ledger, _spans);
-        // Modelled time has no compiler to warm up.
-        _warmsUp = accelerator.IsConcurrent;
+        _warmsUp = accelerator.NeedsWarmUp;
         if (_warmsUp) _worker.WarmUp();
     }
 

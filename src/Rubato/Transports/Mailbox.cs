@@ -7,9 +7,10 @@ namespace Rubato.Transports;
 /// <para>A receiver names a source (or any) and a tag; the oldest message that fits is its own. Messages that nobody waits for are queued,
 /// up to a window of bytes for each source: past it, <see cref="DeliverAsync"/> waits, unless somebody waits for a message of
 /// that source. A source that is waited for is therefore always drained, so the window cannot lock two ranks that receive what they are sent.</para>
+/// <para><paramref name="goneBecause"/> says why a source is gone that this mailbox has nothing of: a network of thousands keeps that in one place.</para>
 /// <para>Safe for concurrent use. Receivers are completed asynchronously, so their code runs on their own context, never on the deliverer's.</para>
 /// </remarks>
-internal sealed class Mailbox(TimeProvider time, long windowBytes) : IDisposable
+internal sealed class Mailbox(TimeProvider time, long windowBytes, Func<int, string?>? goneBecause = null) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<MessageTag, Slot> _slots = [];
@@ -70,7 +71,7 @@ internal sealed class Mailbox(TimeProvider time, long windowBytes) : IDisposable
                 Source source = SourceOf(from);
                 source.Receivers++;
                 AdmitPending(source);
-                if (source.GoneBecause is { } reason && Remove(receiver)) FailGone(receiver, reason);
+                if ((source.GoneBecause ?? goneBecause?.Invoke(from)) is { } reason && Remove(receiver)) FailGone(receiver, reason);
             }
             if (!receiver.Task.IsCompleted)
                 receiver.Registration = cancellation.UnsafeRegister(static (state, token) => ((Receiver)state!).Cancel(token), receiver);
@@ -84,8 +85,8 @@ internal sealed class Mailbox(TimeProvider time, long windowBytes) : IDisposable
         lock (_gate)
         {
             if (_disposed) return;
-            Source source = SourceOf(rank);
-            source.GoneBecause ??= reason;
+            if (goneBecause is not null && !_sources.ContainsKey(rank)) return;
+            SourceOf(rank).GoneBecause ??= reason;
             foreach (Receiver receiver in ReceiversFrom(rank))
                 if (Remove(receiver)) FailGone(receiver, reason);
         }

@@ -23,7 +23,7 @@ internal static class DocumentationRules
         "csharp" => compiledSources.Any(source => Contains(source, block.Text)) ? null
             : "stands in no file under examples/ or tests/; quote compiled code line by line",
         "sh" => block.Text.Split('\n').Select(CommandViolation).FirstOrDefault(wrong => wrong is not null),
-        "yaml" => JobViolation(block),
+        "yaml" => YamlViolation(block),
         // What a program printed, a drawing, a formula: nothing that a reader runs.
         "text" or "mermaid" or "math" or "json" => null,
         "" => "has no language; say sh, csharp, yaml, json or text",
@@ -50,16 +50,19 @@ internal static class DocumentationRules
             || tokens.Contains("--print-job") ? null : $"has the line '{line}': {error}";
     }
 
-    private static string? JobViolation(FencedBlock block)
+    // A job file, or the file of a simulated network.
+    private static string? YamlViolation(FencedBlock block)
     {
+        bool isNetwork = block.Text.Split('\n').Contains("sites:");
         try
         {
-            JobFile.Parse(block.Text, block.Place);
+            if (isNetwork) NetworkFile.Parse(block.Text, workers: 8);
+            else JobFile.Parse(block.Text, block.Place);
             return null;
         }
         catch (InvalidRequestException wrong)
         {
-            return $"is no job file: {wrong.Message}";
+            return $"is no {(isNetwork ? "network" : "job")} file: {wrong.Message}";
         }
     }
 

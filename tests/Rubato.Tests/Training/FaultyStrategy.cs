@@ -18,6 +18,9 @@ internal sealed record FaultyStrategy(StrategyDefinition Inner, int worker, long
         /// <summary>A step computes two gradients.</summary>
         ComputeTwice,
 
+        /// <summary>StepAsync goes through the thread pool.</summary>
+        LeaveTheLoop,
+
         /// <summary>StepAsync never ends by itself.</summary>
         Stall,
     }
@@ -46,7 +49,8 @@ internal sealed record FaultyStrategy(StrategyDefinition Inner, int worker, long
             {
                 if (definition.Way == Fault.Throw) throw new InvalidTimeZoneException("the boiler burst");
                 if (definition.Way == Fault.Stall) await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
-                if (definition.Way == Fault.ThrowUnawaited) ThrowLater();
+                if (definition.Way == Fault.LeaveTheLoop) await Task.Run(() => { }, cancellation);
+                else if (definition.Way == Fault.ThrowUnawaited) ThrowLater();
                 else await worker.ComputeGradientAsync(cancellation);
             }
             await inner.StepAsync(worker, cancellation);

@@ -2,6 +2,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Rubato.Configuration;
+using Rubato.Simulation;
 using Rubato.Training;
 
 namespace Rubato.Tests.Training;
@@ -30,8 +31,20 @@ public class JobFileTests
     [Fact]
     public void Every_property_of_a_job_has_its_key()
     {
-        var keys = JobFile.Keys.Select(key => key.Name == "straggler" ? "stragglers" : key.Name);
+        var keys = JobFile.Keys.Select(key => key.Name is "straggler" or "fault" ? key.Name + "s" : key.Name);
         Assert.Equal(typeof(TrainingJob).GetProperties().Select(property => Kebab(property.Name)).Order(), keys.Order());
+    }
+
+    [Fact]
+    public void A_job_is_written_as_the_flags_that_make_it()
+    {
+        var job = new TrainingJob { On = World.Simulation, Workers = 3, Seed = 9, ComputeTime = ComputeTime.Parse("20ms"), Faults = [Fault.Parse("crash:1@2s"), Fault.Parse("pause:0@1s+3s")] };
+
+        string flags = JobFile.ToFlags(job);
+        string[] words = flags.Split(' ');
+
+        Assert.Equal("--workers 3 --on simulation --compute-time 20ms --fault crash:1@2s --fault pause:0@1s+3s --seed 9", flags);
+        RandomJobs.AssertSame(job, words.Chunk(2).Aggregate(new TrainingJob(), (read, flag) => JobFile.Apply(read, flag[0][2..], flag[1])));
     }
 
     [Fact]
@@ -84,10 +97,12 @@ public class JobFileTests
 
     [Theory]
     [InlineData("compute-time", "20", "20ms")]
-    [InlineData("compute-time", "20ms:normal", "does not have")]
+    [InlineData("compute-time", "20ms:norml", "Did you mean 'normal'?")]
     [InlineData("compute-time", "-3ms", "from 0")]
     [InlineData("compute-time", "99999999999999999999s", "no time")]
-    [InlineData("network", "links.yaml", "does not have")]
+    [InlineData("speeds", "2x8,6", "2x8,6x1")]
+    [InlineData("collectives", "formulas", "Did you mean 'formula'?")]
+    [InlineData("fault", "crash:3", "crash:3@2s")]
     [InlineData("network", "latency=1ms,bandwith=1Gbit", "Did you mean 'bandwidth'?")]
     [InlineData("network", "bandwidth=0Gbit", "above 0")]
     [InlineData("network", "bandwidth=1GB", "Gbit")]
@@ -113,6 +128,9 @@ public class JobFileTests
 
     [Theory]
     [InlineData("20ms", "20ms")]
+    [InlineData("500us/sample", "500us/sample")]
+    [InlineData("20ms:log-normal:sigma=0.1", "20ms:log-normal:sigma=0.1")]
+    [InlineData("0.5ms/sample:markov:slow=2,fast=10", "500us/sample:markov:fast=10,slow=2")]
     [InlineData("0.1ms", "100us")]
     [InlineData("0.5us", "0.5us")]
     [InlineData("1500ms", "1500ms")]

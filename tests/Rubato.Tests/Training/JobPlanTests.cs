@@ -1,4 +1,5 @@
 using Rubato.Configuration;
+using Rubato.Simulation;
 using Rubato.Strategies;
 using Rubato.Training;
 
@@ -8,8 +9,22 @@ public sealed class JobPlanTests
 {
     public static TheoryData<string, Func<TrainingJob, TrainingJob>, string[]> Refusals => new()
     {
-        { "simulation", job => job with { On = World.Simulation }, ["simulation", "not in this version", "use threads or processes"] },
-        { "mpi", job => job with { On = World.Mpi }, ["mpi", "not in this version", "use threads or processes"] },
+        { "simulation without a time", job => job with { On = World.Simulation }, ["compute time is 0", "in simulation", "--compute-time 20ms"] },
+        { "faults in reality", job => job with { Faults = [Fault.Parse("crash:1@2s")] }, ["crash:1@2s", "in simulation only", "--on simulation"] },
+        { "fault of nobody", job => Simulated(job) with { Faults = [Fault.Parse("pause:9@2s+1s")] }, ["pause:9@2s+1s", "rank 9", "up to 2"] },
+        { "sites in reality", job => job with { Network = NetworkShape.Parse("wan.yaml") }, ["wan.yaml", "in simulation only", "latency=1ms,bandwidth=1Gbit"] },
+        { "sites that are not there", job => Simulated(job) with { Network = NetworkShape.Parse("/nowhere/wan.yaml") }, ["/nowhere/wan.yaml", "latency=1ms"] },
+        { "formulas in reality", job => job with { Collectives = CollectiveCosting.Formula }, ["--collectives formula", "--on simulation"] },
+        { "formulas in any order", job => Simulated(job) with { Collectives = CollectiveCosting.Formula, Deterministic = false }, ["--collectives formula", "--deterministic false"] },
+        { "speeds of others", job => job with { Speeds = SpeedClasses.Parse("2x8,6x1") }, ["2x8,6x1", "8 workers", "has 3", "--workers 8"] },
+        { "faults in reality", job => job with { Faults = [Fault.Parse("crash:1@2s")] }, ["crash:1@2s", "in simulation only", "--on simulation"] },
+        { "fault of nobody", job => Simulated(job) with { Faults = [Fault.Parse("pause:9@2s+1s")] }, ["pause:9@2s+1s", "rank 9", "up to 2"] },
+        { "sites in reality", job => job with { Network = NetworkShape.Parse("wan.yaml") }, ["wan.yaml", "in simulation only", "latency=1ms,bandwidth=1Gbit"] },
+        { "sites that are not there", job => Simulated(job) with { Network = NetworkShape.Parse("/nowhere/wan.yaml") }, ["/nowhere/wan.yaml", "latency=1ms"] },
+        { "formulas in reality", job => job with { Collectives = CollectiveCosting.Formula }, ["--collectives formula", "--on simulation"] },
+        { "formulas in any order", job => Simulated(job) with { Collectives = CollectiveCosting.Formula, Deterministic = false }, ["--collectives formula", "--deterministic false"] },
+        { "speeds of others", job => job with { Speeds = SpeedClasses.Parse("2x8,6x1") }, ["2x8,6x1", "8 workers", "has 3", "--workers 8"] },
+        { "mpi", job => job with { On = World.Mpi }, ["mpi", "not in this version", "use threads, processes or simulation"] },
         { "too many workers", job => job with { Workers = 5000 }, ["5000", "1024", "--workers"] },
         { "tls on threads", job => job with { Tls = true }, ["--tls", "processes"] },
         { "straggler beyond the workers", job => job with { Stragglers = [new Straggler.Fixed(3) { Factor = 2 }] }, ["3:2", "0 to 2", "--workers"] },
@@ -89,4 +104,6 @@ public sealed class JobPlanTests
 
         Assert.Equal((long)(plan.EpochsOf(plan.Steps.Value * plan.SamplesPerStep) / every), due);
     }
+
+    private static TrainingJob Simulated(TrainingJob job) => job with { On = World.Simulation, ComputeTime = ComputeTime.Parse("20ms") };
 }

@@ -1,4 +1,5 @@
 using Rubato.Numerics;
+using Rubato.Simulation;
 using Rubato.Training;
 
 namespace Rubato.Tests.Training;
@@ -46,7 +47,7 @@ public sealed class PacedAcceleratorTests
     public async Task Work_that_takes_longer_than_the_compute_time_is_not_made_up_for()
     {
         var clock = new LeapingClock();
-        using var accelerator = new PacedAccelerator(clock, Milliseconds(20), [], RandomStream.Create(1, "straggler"));
+        using var accelerator = new PacedAccelerator(clock, Milliseconds(20).Base, Factors([]));
 
         await accelerator.RunAsync(() => clock.Advance(TimeSpan.FromMilliseconds(70)), CancellationToken.None);
         TimeSpan before = clock.Now;
@@ -59,7 +60,7 @@ public sealed class PacedAcceleratorTests
     public async Task A_machine_that_stood_still_does_not_hurry_afterwards()
     {
         var clock = new LeapingClock(TimeSpan.FromSeconds(10), TimeSpan.Zero);
-        using var accelerator = new PacedAccelerator(clock, Milliseconds(20), [], RandomStream.Create(1, "straggler"));
+        using var accelerator = new PacedAccelerator(clock, Milliseconds(20).Base, Factors([]));
 
         await accelerator.RunAsync(() => { }, CancellationToken.None);
         TimeSpan before = clock.Now;
@@ -87,14 +88,14 @@ public sealed class PacedAcceleratorTests
     {
         Straggler[] all = [new Straggler.Fixed(2) { Factor = 4 }, new Straggler.Random { Probability = 1, Factor = 2 }];
 
-        Assert.Equal(8, new StragglerDraws(StragglerDraws.Of(all, 2), RandomStream.Create(1, "straggler")).Next());
-        Assert.Equal(2, new StragglerDraws(StragglerDraws.Of(all, 1), RandomStream.Create(1, "straggler")).Next());
+        Assert.Equal(8, Factors(StepFactors.Of(all, 2)).Next(TimeSpan.Zero));
+        Assert.Equal(2, Factors(StepFactors.Of(all, 1)).Next(TimeSpan.Zero));
     }
 
     [Fact]
     public async Task An_exception_of_the_work_comes_out_and_the_next_work_is_done()
     {
-        using var accelerator = new PacedAccelerator(new LeapingClock(), ComputeTime.Unpaced, [], RandomStream.Create(1, "straggler"));
+        using var accelerator = new PacedAccelerator(new LeapingClock(), TimeSpan.Zero, Factors([]));
         bool done = false;
 
         await Assert.ThrowsAsync<InvalidTimeZoneException>(async () =>
@@ -104,11 +105,13 @@ public sealed class PacedAcceleratorTests
         Assert.True(done);
     }
 
+    private static StepFactors Factors(IReadOnlyList<Straggler> causes) => new(causes, new ConstantNoise(), 1, RandomStream.Create(7, "straggler", 3));
+
     private static ComputeTime Milliseconds(double value) => new(TimeSpan.FromMilliseconds(value));
 
     private static async Task<TimeSpan> TakeAsync(LeapingClock clock, ComputeTime time, IReadOnlyList<Straggler> causes, int steps, TimeSpan work)
     {
-        using var accelerator = new PacedAccelerator(clock, time, causes, RandomStream.Create(7, "straggler", 3));
+        using var accelerator = new PacedAccelerator(clock, time.Base, Factors(causes));
         for (int step = 0; step < steps; step++) await accelerator.RunAsync(() => clock.Advance(work), CancellationToken.None);
         return clock.Now;
     }

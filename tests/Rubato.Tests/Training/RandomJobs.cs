@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Rubato.Configuration;
+using Rubato.Simulation;
 using Rubato.Training;
 
 namespace Rubato.Tests.Training;
@@ -30,10 +31,14 @@ internal static class RandomJobs
         from factor in Gen.Elements(1.0, 5.0)
         select (Straggler)new Straggler.Random { Probability = probability, Factor = factor });
 
+    private static readonly Fault[] Faults =
+        [new Fault.Crash(3, TimeSpan.FromTicks(7)), new Fault.Pause(0, TimeSpan.Zero, TimeSpan.FromHours(1)), new Fault.Partition(0, 2, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3)), new Fault.Delay(1 / 3.0, TimeSpan.FromMilliseconds(20))];
+
     public static Gen<NetworkShape> Network =>
         from latency in Time
         from rate in Gen.Elements(1e9, 2.5e8, 1.0, 1 / 3.0, 123456789.0, 1e12, double.PositiveInfinity, double.Epsilon)
-        select new NetworkShape(latency, rate);
+        from isFile in Gen.Elements(true, false)
+        select isFile ? NetworkShape.Parse("sites.yaml") : new NetworkShape(latency, rate);
 
     public static Arbitrary<TrainingJob> Arbitrary => (
         from workers in Gen.Choose(1, 65_536)
@@ -55,7 +60,11 @@ internal static class RandomJobs
         from compute in Time
         from stragglers in Gen.ArrayOf(Slow)
         from network in Network.OrNullable()
-        from flags in Gen.Choose(0, 3)
+        from faults in Gen.SubListOf(Faults)
+        from speeds in Gen.Elements(null, "1x1", "2x8,6x0.1")
+        from costing in Gen.Elements(Enum.GetValues<CollectiveCosting>())
+        from distribution in Gen.Elements(null, "normal", "markov:factor=5,slow=0.1")
+        from flags in Gen.Choose(0, 7)
         from seed in Gen.Elements(0UL, 1UL, ulong.MaxValue, 1UL << 53)
         from output in Path.OrNull()
         from resume in Path.OrNull()
@@ -78,7 +87,14 @@ internal static class RandomJobs
             MaxSeconds = seconds,
             EvaluateEvery = evaluate,
             CheckpointEvery = checkpoint,
-            ComputeTime = new ComputeTime(compute),
+            ComputeTime = new ComputeTime(compute)
+            {
+                IsPerSample = (flags & 4) == 0,
+                Distribution = distribution is null ? null : Specification.Parse(distribution),
+            },
+            Speeds = speeds is null ? null : SpeedClasses.Parse(speeds),
+            Faults = [.. faults],
+            Collectives = costing,
             Stragglers = stragglers,
             Network = network,
             Deterministic = (flags & 1) == 0,
@@ -89,11 +105,12 @@ internal static class RandomJobs
             Resume = resume,
         }).ToArbitrary();
 
-    /// <summary>Compares jobs by value; a record compares its list by reference.</summary>
+    /// <summary>Compares jobs by value; a record compares its lists by reference.</summary>
     public static void AssertSame(TrainingJob expected, TrainingJob actual)
     {
         Assert.Equal(expected.Stragglers, actual.Stragglers);
-        Assert.Equal(expected, actual with { Stragglers = expected.Stragglers });
+        Assert.Equal(expected.Faults, actual.Faults);
+        Assert.Equal(expected, actual with { Stragglers = expected.Stragglers, Faults = expected.Faults });
     }
 
     private static Gen<string?> OrNull(this Gen<string> generator) => Gen.OneOf(generator.Select(value => (string?)value), Gen.Constant<string?>(null));

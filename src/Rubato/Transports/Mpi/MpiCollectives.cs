@@ -68,7 +68,8 @@ internal sealed class MpiCollectives(MpiNetwork network, MpiTransport transport,
     private ValueTask RunAsync(MpiChannel channel, WholeCollective collective, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        transport.Traffic.Count(CostOf(collective));
+        CollectiveCost cost = CostOf(collective);
+        transport.Traffic.Count(collective.Tag, cost.Messages, cost.Bytes);
         var call = new MpiCall(channel, collective);
         channel.Begin(call, transport.Time);
         if (!call.Task.IsCompletedSuccessfully) return AwaitAsync(call, cancellation);

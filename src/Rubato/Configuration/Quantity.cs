@@ -1,7 +1,6 @@
 using System.Globalization;
-using Rubato.Configuration;
 
-namespace Rubato.Training;
+namespace Rubato.Configuration;
 
 /// <summary>Numbers with units in flags and job files: times in us, ms or s, and rates in bit, kbit, Mbit or Gbit a second.</summary>
 internal static class Quantity

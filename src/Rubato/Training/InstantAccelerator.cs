@@ -1,0 +1,19 @@
+namespace Rubato.Training;
+
+/// <summary>An accelerator whose work takes no time: where a simulated conductor evaluates and saves.</summary>
+internal sealed class InstantAccelerator : IAccelerator
+{
+    /// <inheritdoc/>
+    public bool IsConcurrent => false;
+
+    /// <inheritdoc/>
+    public bool NeedsWarmUp => false;
+
+    /// <inheritdoc/>
+    public ValueTask RunAsync(Action work, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        work();
+        return default;
+    }
+}

@@ -1,0 +1,48 @@
+using Rubato.Configuration;
+using Rubato.Simulation;
+using Rubato.Training;
+
+namespace Rubato.Tests.Training;
+
+public class NetworkFileTests
+{
+    private const string Wide = """
+        node: latency=0.1ms,bandwidth=10Gbit
+        sites:
+          virginia: 0-3,8
+          tokyo: 4-7
+        uplink: bandwidth=1Gbit
+        links:
+          virginia > tokyo: latency=80ms,bandwidth=200Mbit
+          tokyo > virginia: latency=85ms,bandwidth=100Mbit
+        """;
+
+    [Fact]
+    public void Sites_and_their_lines_are_read_as_they_are_written()
+    {
+        NetworkMap map = NetworkFile.Parse(Wide, workers: 8);
+
+        Assert.Equal(["virginia", "tokyo"], map.Names);
+        Assert.Equal([0, 0, 0, 0, 1, 1, 1, 1, 0, 0], Enumerable.Range(0, 10).Select(map.SiteOf));
+        Assert.Equal(new LinkShape(TimeSpan.FromMilliseconds(0.1), 1e10), map.Node);
+        Assert.Equal(new LinkShape(TimeSpan.Zero, 1e9), map.Uplink(1));
+        Assert.Equal(new LinkShape(TimeSpan.FromMilliseconds(85), 1e8), map.Line(1, 0));
+        Assert.Equal(TimeSpan.FromMilliseconds(80.1), map.LatencyBetween(2, 5));
+        Assert.Equal(TimeSpan.FromMilliseconds(0.1), map.LatencyBetween(2, 3));
+    }
+
+    [Theory]
+    [InlineData("nodes: latency=1ms", "nodes", "node")]
+    [InlineData("node: fast", "fast", "latency=1ms,bandwidth=1Gbit")]
+    [InlineData("sites:\n  a: 0-3\n  b: 3-4", "Endpoint 3", "'a' and 'b'")]
+    [InlineData("sites:\n  a: x", "'x'", "0-3,8")]
+    [InlineData("sites:\n  a: 0\nlinks:\n  a > c: latency=1ms", "no site 'c'")]
+    [InlineData("sites:\n  a: 0\nlinks:\n  a > a: latency=1ms", "to itself")]
+    [InlineData("- a", "not a list of keys")]
+    public void What_is_no_network_is_refused_with_value_limit_and_fix(string yaml, params string[] parts)
+    {
+        var refused = Assert.Throws<InvalidRequestException>(() => NetworkFile.Parse(yaml, workers: 8));
+
+        Assert.All(parts, part => Assert.Contains(part, refused.Message, StringComparison.Ordinal));
+    }
+}
