@@ -37,6 +37,9 @@ public sealed class MpiCluster : ICluster, IAsyncDisposable
     /// <summary>Whether all ranks have met; from then on they fail together, with the same message.</summary>
     public bool HaveMet => _places.Length > 0;
 
+    /// <summary>This process, once ranks have met.</summary>
+    internal MpiProcess Process => _process ?? throw new InvalidOperationException("The ranks have not met yet. Call MeetAsync first.");
+
     /// <inheritdoc/>
     public Task<RunReport> RunAsync(TrainingJob job, IProgress<RunProgress>? progress, CancellationToken cancellation) =>
         RunAsync(job, job => JobPlan.Build(job), progress, cancellation);

@@ -35,6 +35,9 @@ internal sealed class MpiProcess : IAsyncDisposable
     private readonly List<MpiOperation> _underWay = [];
     private readonly Queue<MpiReceive>[] _arriving;
     private readonly long[] _bytesOut;
+
+    // Open MPI makes groups by messages on their parent under the caller's tag, which a probe must not take.
+    private readonly nint _parent;
     private readonly BlockingCollection<Action> _groupWork = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<(MpiEnvelope Envelope, byte[] Buffer, int Length)> _early = [];
@@ -49,6 +52,7 @@ internal sealed class MpiProcess : IAsyncDisposable
         (Library, _time, AllowsGroups) = (library, time, allowsThreads);
         library.ReturnErrors(library.Abi.World);
         Messages = library.Duplicate(library.Abi.World);
+        _parent = library.Duplicate(library.Abi.World);
         (Rank, Size) = (library.RankIn(Messages), library.SizeOf(Messages));
         Host = library.ProcessorName();
         _arriving = [.. Enumerable.Range(0, Size).Select(_ => new Queue<MpiReceive>())];
@@ -177,8 +181,8 @@ internal sealed class MpiProcess : IAsyncDisposable
         {
             try
             {
-                if (AllowsGroups) made.SetResult(Library.CreateGroup(Messages, ranks, number));
-                else lock (Gate) made.SetResult(Library.CreateGroup(Messages, ranks, number));
+                if (AllowsGroups) made.SetResult(Library.CreateGroup(_parent, ranks, number));
+                else lock (Gate) made.SetResult(Library.CreateGroup(_parent, ranks, number));
             }
             catch (MpiException failure)
             {

@@ -26,6 +26,9 @@ internal sealed class MpiTransport : ITransport
 
     public int Rank { get; }
 
+    /// <summary>The network that it belongs to.</summary>
+    public MpiNetwork Network => _network;
+
     public int WorldSize => _network.Layout.Endpoints;
 
     public TimeProvider Time { get; }
