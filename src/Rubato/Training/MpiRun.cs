@@ -7,12 +7,15 @@ namespace Rubato.Training;
 /// <summary>One run on this MPI rank: its endpoints, on rank 0 the conductor, and how all ranks come to the same end.</summary>
 internal sealed class MpiRun(
     JobPlan plan, MpiLayout layout, MpiHall hall, MpiNetwork network, IReadOnlyList<MpiPlace> places, Action<string>? notice, TimeProvider time)
-    : IDisposable
 {
     // Rank 0 hears of a signal that reaches all ranks at the same time, and ends the others in order.
     private static readonly TimeSpan LeaveToRoot = TimeSpan.FromSeconds(2), TimeToPart = TimeSpan.FromSeconds(5), TimeForOwnWords = TimeSpan.FromSeconds(2);
 
-    private readonly CancellationTokenSource _stranded = new();
+    // Rank 0 may still wait for others, and must have said what happened before anybody ends the job.
+    private static readonly TimeSpan TimeForRoot = TimeSpan.FromSeconds(20);
+
+    // Never disposed: what ends the run or this rank's part of it may still come when both are over.
+    private readonly CancellationTokenSource _stranded = new(), _ended = new();
     private string? _loss;
 
     /// <summary>Whether ranks are lost or did not part, so that MPI cannot be ended in order.</summary>
@@ -40,18 +43,14 @@ internal sealed class MpiRun(
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _stranded.Dispose();
-
     private async Task<RunReport> LeadAsync(
         Task[] ranks, RunFolders folders, MpiWatch watch, IProgress<RunProgress>? progress, CancellationToken cancellation)
     {
-        using var ended = new CancellationTokenSource();
         await using CancellationTokenRegistration registration = cancellation.UnsafeRegister(_ =>
         {
             // A launcher that has lost a rank sends the others the same signal as one whose user has had enough.
             watch.Look();
-            if (Volatile.Read(ref _loss) is null) ended.Cancel();
+            if (Volatile.Read(ref _loss) is null) _ended.Cancel();
         }, null);
         RunReport? report = null;
         Exception? failure = null;
@@ -64,10 +63,10 @@ internal sealed class MpiRun(
                 transport.PeerLost += lost =>
                 {
                     Interlocked.CompareExchange(ref _loss, $"{RunFailures.NameOf(lost.Rank, plan.Workers, plan.Servers)} is lost ({lost.Reason})", null);
-                    ended.CancelAfter(TimeForOwnWords);
+                    _ended.CancelAfter(TimeForOwnWords);
                 };
                 using var accelerator = new ComputeThread("evaluation");
-                report = await Conductor.RunAsync(plan, transport, accelerator, folders.Output, folders.Resume, progress, ended.Token);
+                report = await Conductor.RunAsync(plan, transport, accelerator, folders.Output, folders.Resume, progress, _ended.Token);
             });
         }
         catch (Exception thrown) when (thrown is not OutOfMemoryException)
@@ -89,15 +88,15 @@ internal sealed class MpiRun(
     // Whether all other ranks have heard how the run ended, and have ended their part in it.
     private async Task<bool> PartAsync(byte[] verdict)
     {
+        using var limit = new CancellationTokenSource(TimeToPart, time);
         try
         {
-            await hall.TellAllAsync(verdict, CancellationToken.None);
-            await hall.ExchangeAsync([], TimeToPart, CancellationToken.None);
+            await hall.TellAllAsync(verdict, limit.Token);
+            await hall.ExchangeAsync([], TimeToPart, limit.Token);
             return true;
         }
-        catch (CommunicationException missing)
+        catch (Exception missing) when (missing is CommunicationException or OperationCanceledException)
         {
-            notice?.Invoke($"mpi: not all ranks could be parted from in order, so all are ended now ({missing.Message})");
             return false;
         }
     }
@@ -114,7 +113,7 @@ internal sealed class MpiRun(
             byte[] verdict = await hall.HearAsync(CancellationToken.None);
             await _stranded.CancelAsync();
             await Task.WhenAll(ranks).WaitAsync(TimeToPart, time, CancellationToken.None);
-            await hall.ExchangeAsync([], TimeToPart, CancellationToken.None);
+            await hall.ExchangeAsync([], TimeForRoot, CancellationToken.None);
             return MpiVerdict.Read(verdict, cancellation);
         }
         catch (Exception failure) when (failure is CommunicationException or TimeoutException)

@@ -27,8 +27,8 @@ internal sealed class MpiNetwork : IDisposable
         // What came early is handed on before anything else comes.
         lock (process.Gate)
         {
-            _number = process.Register(this);
-            process.Begin(_number);
+            _number = process.Post.Register(this);
+            process.Post.Begin(_number);
         }
     }
 
@@ -52,13 +52,13 @@ internal sealed class MpiNetwork : IDisposable
     public ValueTask SendAsync(int source, int destination, MessageTag tag, ReadOnlyMemory<byte> payload, CancellationToken cancellation)
     {
         if (_own[destination] is { } own) return own.TakeOwnAsync(source, tag, payload, cancellation);
-        return _process.SendAsync(
+        return _process.Post.SendAsync(
             Layout.RankOf(destination), new MpiEnvelope(_number, MpiMessageKind.Data, destination, source, tag), payload.Span, cancellation);
     }
 
     /// <summary>Sends a notice to another rank; nobody waits for it.</summary>
     public void Notify(int rank, MpiMessageKind kind, int source, MessageTag tag, ReadOnlySpan<byte> payload) =>
-        _ = _process.SendAsync(rank, new MpiEnvelope(_number, kind, -1, source, tag), payload, CancellationToken.None).AsTask();
+        _ = _process.Post.SendAsync(rank, new MpiEnvelope(_number, kind, -1, source, tag), payload, CancellationToken.None).AsTask();
 
     /// <summary>Tells everybody that an endpoint has closed its transport.</summary>
     public void SayFarewell(int endpoint)
@@ -114,7 +114,7 @@ internal sealed class MpiNetwork : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _process.Unregister(_number);
+    public void Dispose() => _process.Post.Unregister(_number);
 
     private IEnumerable<MpiTransport> Own => _own.OfType<MpiTransport>();
 

@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using Rubato.Configuration;
 
 namespace Rubato.Transports.Mpi;
@@ -22,27 +20,18 @@ internal sealed class MpiProcess : IAsyncDisposable
     /// <summary>The most groups that get a communicator; libraries have room for some thousand.</summary>
     public const int MostGroups = 256;
 
-    /// <summary>Bytes on their way to one rank before sends wait.</summary>
-    public const long WindowBytes = 64L << 20;
-
     private const long ShortestSharedSleep = 100 * TimeSpan.TicksPerMicrosecond, LongestSleep = TimeSpan.TicksPerMillisecond;
 
     private static readonly TimeSpan PollAfterNews = TimeSpan.FromMicroseconds(50), TimeToEnd = TimeSpan.FromSeconds(20);
 
     private readonly TimeProvider _time;
     private readonly ProgressBell _bell = new();
-    private readonly ConcurrentQueue<MpiSend> _departures = new();
     private readonly List<MpiOperation> _underWay = [];
-    private readonly Queue<MpiReceive>[] _arriving;
-    private readonly long[] _bytesOut;
-
     // Open MPI makes groups by messages on their parent under the caller's tag, which a probe must not take.
     private readonly nint _parent;
     private readonly BlockingCollection<Action> _groupWork = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly List<(MpiEnvelope Envelope, byte[] Buffer, int Length)> _early = [];
-    private ImmutableSortedDictionary<int, MpiNetwork> _networks = ImmutableSortedDictionary<int, MpiNetwork>.Empty;
-    private int _networkCount, _groupCount;
+    private int _groupCount;
     private bool _news;
     private volatile bool _ending;
     private Exception? _failure;
@@ -55,8 +44,7 @@ internal sealed class MpiProcess : IAsyncDisposable
         _parent = library.Duplicate(library.Abi.World);
         (Rank, Size) = (library.RankIn(Messages), library.SizeOf(Messages));
         Host = library.ProcessorName();
-        _arriving = [.. Enumerable.Range(0, Size).Select(_ => new Queue<MpiReceive>())];
-        _bytesOut = new long[Size];
+        Post = new MpiPost(this);
         new Thread(Run) { Name = "mpi progress", IsBackground = true }.Start();
         new Thread(MakeGroups) { Name = "mpi groups", IsBackground = true }.Start();
     }
@@ -69,6 +57,12 @@ internal sealed class MpiProcess : IAsyncDisposable
 
     /// <summary>All ranks, for messages.</summary>
     public nint Messages { get; }
+
+    /// <summary>This rank's messages.</summary>
+    public MpiPost Post { get; }
+
+    /// <summary>What the library failed with; null while it works.</summary>
+    public Exception? Failure => Volatile.Read(ref _failure);
 
     /// <summary>This process's rank, from 0.</summary>
     public int Rank { get; }
@@ -104,63 +98,11 @@ internal sealed class MpiProcess : IAsyncDisposable
         return new MpiProcess(library, time, level >= library.Abi.ThreadMultiple);
     }
 
-    /// <summary>The number of the next network, the same on all ranks, since all open the same ones in the same order. Call it under the gate.</summary>
-    public int Register(MpiNetwork network)
-    {
-        int number = _networkCount++;
-        _networks = _networks.Add(number, network);
-        return number;
-    }
+    /// <summary>Under the gate: has an operation polled until it is over.</summary>
+    public void Add(MpiOperation operation) => _underWay.Add(operation);
 
-    /// <summary>Hands on what came for a network before it was there.</summary>
-    public void Begin(int number)
-    {
-        lock (Gate)
-        {
-            foreach ((MpiEnvelope envelope, byte[] buffer, int length) in _early.Where(one => one.Envelope.Network == number)) HandOn(envelope, buffer, length);
-            _early.RemoveAll(one => one.Envelope.Network == number);
-            if (_failure is not null) _networks[number].Break(_failure.Message);
-        }
-    }
-
-    /// <summary>Forgets a network; what still comes for it is dropped.</summary>
-    public void Unregister(int number)
-    {
-        lock (Gate) _networks = _networks.Remove(number);
-    }
-
-    /// <summary>Sends a message; completes when it was copied, or when it has left, where much is on its way to that rank already.</summary>
-    public ValueTask SendAsync(int destination, MpiEnvelope envelope, ReadOnlySpan<byte> payload, CancellationToken cancellation)
-    {
-        if (Volatile.Read(ref _failure) is { } failure) throw new MpiException(failure.Message);
-        int length = payload.Length + MpiEnvelope.Size;
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
-        payload.CopyTo(buffer);
-        envelope.Write(buffer.AsSpan(payload.Length));
-        var send = new MpiSend(this, destination, buffer, length);
-        bool isFull = Interlocked.Add(ref _bytesOut[destination], length) > WindowBytes;
-        _departures.Enqueue(send);
-        if (Gate.TryEnter())
-        {
-            try
-            {
-                if (SendQueued()) _bell.Ring();
-            }
-            catch (MpiException broken)
-            {
-                Fail(broken);
-            }
-            finally
-            {
-                Gate.Exit();
-            }
-        }
-        else
-        {
-            _bell.Ring();
-        }
-        return isFull ? new ValueTask(send.Sent.WaitAsync(cancellation)) : default;
-    }
+    /// <summary>Has the progress thread look at once.</summary>
+    public void Ring() => _bell.Ring();
 
     /// <summary>Has an operation polled until it is over.</summary>
     public void Follow(MpiOperation operation)
@@ -190,20 +132,6 @@ internal sealed class MpiProcess : IAsyncDisposable
             }
         });
         return made.Task;
-    }
-
-    /// <summary>A message has left for that rank.</summary>
-    internal void Left(int destination, int length) => Interlocked.Add(ref _bytesOut[destination], -length);
-
-    /// <summary>Hands on the messages of a rank that are complete, in order.</summary>
-    internal void HandOn(int source)
-    {
-        while (_arriving[source].TryPeek(out MpiReceive? first) && first.IsComplete)
-        {
-            _arriving[source].Dequeue();
-            (byte[] buffer, int length) = first.Content;
-            HandOn(MpiEnvelope.Read(buffer.AsSpan(length - MpiEnvelope.Size)), buffer, length - MpiEnvelope.Size);
-        }
     }
 
     /// <summary>Ends MPI together with all other ranks; ends the whole job where they do not come.</summary>
@@ -295,50 +223,23 @@ internal sealed class MpiProcess : IAsyncDisposable
     private void Turn()
     {
         if (_failure is not null) return;
-        if (SendQueued()) _news = true;
+        if (Post.SendQueued()) _news = true;
         for (int i = _underWay.Count - 1; i >= 0; i--)
         {
             if (!_underWay[i].Advance()) continue;
             _underWay.RemoveAt(i);
             _news = true;
         }
-        while (Library.Probe(MessageTag, Messages, out int source, out int length, out nint message))
-        {
-            _news = true;
-            var receive = new MpiReceive(this, source, length);
-            _arriving[source].Enqueue(receive);
-            receive.Start(message);
-            if (!receive.Advance()) _underWay.Add(receive);
-        }
+        if (Post.Receive()) _news = true;
     }
 
-    // Returns whether something is under way that must be polled.
-    private bool SendQueued()
-    {
-        bool unfinished = false;
-        while (_departures.TryDequeue(out MpiSend? send))
-        {
-            send.Start();
-            if (send.Advance()) continue;
-            _underWay.Add(send);
-            unfinished = true;
-        }
-        return unfinished;
-    }
-
-    private void HandOn(MpiEnvelope envelope, byte[] buffer, int length)
-    {
-        if (_networks.TryGetValue(envelope.Network, out MpiNetwork? network)) network.Take(envelope, buffer, length);
-        else if (envelope.Network >= _networkCount) _early.Add((envelope, buffer, length));
-        else ArrayPool<byte>.Shared.Return(buffer);
-    }
-
-    private void Fail(MpiException failure)
+    /// <summary>Under the gate: the library has failed, and with it everything that is under way.</summary>
+    public void Fail(MpiException failure)
     {
         if (_failure is not null) return;
         Volatile.Write(ref _failure, failure);
         foreach (MpiOperation operation in _underWay) operation.Fail(failure);
         _underWay.Clear();
-        foreach (MpiNetwork network in _networks.Values) network.Break(failure.Message);
+        Post.Break(failure.Message);
     }
 }

@@ -30,7 +30,7 @@ internal sealed class MpiReceive(MpiProcess process, int source, int length) : M
         if (!process.Library.Test(ref _request)) return false;
         _pinned.Dispose();
         IsComplete = true;
-        process.HandOn(source);
+        process.Post.HandOn(source);
         return true;
     }
 

@@ -25,7 +25,7 @@ internal sealed class MpiSend(MpiProcess process, int destination, byte[] buffer
         if (!process.Library.Test(ref _request)) return false;
         _pinned.Dispose();
         ArrayPool<byte>.Shared.Return(buffer);
-        process.Left(destination, length);
+        process.Post.Left(destination, length);
         _sent.TrySetResult();
         return true;
     }

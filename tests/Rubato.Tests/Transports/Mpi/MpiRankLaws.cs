@@ -10,7 +10,7 @@ namespace Rubato.Tests.Transports.Mpi;
 internal sealed class MpiRankLaws(MpiTransport transport, int workers)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-    private static readonly MessageTag Tag = new(5, 0), Second = new(5, 1);
+    private static readonly MessageTag Tag = new(5, 0), Second = new(5, 1), Third = new(5, 2);
     private static readonly int[] Lengths = [1, 5, 997, 70_001, 300_007];
 
     private static readonly ConcurrentDictionary<(int Seed, int Length), float[]> Vectors = new();
@@ -154,6 +154,9 @@ internal sealed class MpiRankLaws(MpiTransport transport, int workers)
     private async Task ALossIsHeardOfEverywhere()
     {
         if (transport.Rank == _size - 1) return;
+        // Not before everybody has come to this law: a loss ends what is under way.
+        if (transport.Rank > 0) await transport.SendAsync(0, Third, default, CancellationToken.None);
+        for (int peer = 1; transport.Rank == 0 && peer < _size - 1; peer++) (await transport.ReceiveAsync(peer, Third, CancellationToken.None)).Dispose();
         if (transport.Rank == 0) transport.Network.Lose(_size - 2, "its power failed");
         if (transport.Rank == _size - 2) return;
         var lost = await Assert.ThrowsAsync<PeerLostException>(async () => await transport.ReceiveAsync(_size - 2, Second, CancellationToken.None).AsTask().WaitAsync(Limit));

@@ -1,6 +1,7 @@
 namespace Rubato.Tests.Transports.Mpi;
 
 /// <summary>The transport's laws on real MPI ranks, with blocking collectives and with non-blocking ones.</summary>
+[Collection("mpi")]
 public sealed class MpiTransportTests
 {
     [SkippableTheory]
@@ -8,7 +9,6 @@ public sealed class MpiTransportTests
     [InlineData(MpiLauncherProcess.OpenMpi, 2, "blocking")]
     [InlineData(MpiLauncherProcess.OpenMpi, 3, "blocking")]
     [InlineData(MpiLauncherProcess.OpenMpi, 3, "non-blocking")]
-    [InlineData(MpiLauncherProcess.OpenMpi, 4, "non-blocking")]
     [InlineData(MpiLauncherProcess.Mpich, 2, "blocking")]
     [InlineData(MpiLauncherProcess.Mpich, 3, "non-blocking")]
     public async Task The_laws_of_transports_hold_between_ranks(string family, int ranks, string collectives)
