@@ -65,7 +65,7 @@ public sealed class MpiCluster : ICluster, IAsyncDisposable
         RunFolders folders = await hall.AgreeAsync(() => FoldersOf(plan.Job), _places, limit, cancellation);
         if (progress is not null && hall.Rank == 0 && _notice is not null)
             foreach (string line in MpiNotes.Describe(plan, layout, _places, _process!)) _notice(line);
-        var run = new MpiRun(plan, layout, hall, await OpenAsync(plan.Workers, layout, limit), _places, _notice, _time);
+        using var run = new MpiRun(plan, layout, hall, await OpenAsync(plan.Workers, layout, limit), _places, _notice, _time);
         try
         {
             return await run.RunAsync(folders, progress, cancellation);

@@ -7,6 +7,7 @@ namespace Rubato.Training;
 /// <summary>One run on this MPI rank: its endpoints, on rank 0 the conductor, and how all ranks come to the same end.</summary>
 internal sealed class MpiRun(
     JobPlan plan, MpiLayout layout, MpiHall hall, MpiNetwork network, IReadOnlyList<MpiPlace> places, Action<string>? notice, TimeProvider time)
+    : IDisposable
 {
     // Rank 0 hears of a signal that reaches all ranks at the same time, and ends the others in order.
     private static readonly TimeSpan LeaveToRoot = TimeSpan.FromSeconds(2), TimeToPart = TimeSpan.FromSeconds(5), TimeForOwnWords = TimeSpan.FromSeconds(2);
@@ -14,8 +15,7 @@ internal sealed class MpiRun(
     // Rank 0 may still wait for others, and must have said what happened before anybody ends the job.
     private static readonly TimeSpan TimeForRoot = TimeSpan.FromSeconds(20);
 
-    // Never disposed: what ends the run or this rank's part of it may still come when both are over.
-    private readonly CancellationTokenSource _stranded = new(), _ended = new();
+    private readonly CancellationTokenSource _stranded = new();
     private string? _loss;
 
     /// <summary>Whether ranks are lost or did not part, so that MPI cannot be ended in order.</summary>
@@ -43,14 +43,19 @@ internal sealed class MpiRun(
         }
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => _stranded.Dispose();
+
     private async Task<RunReport> LeadAsync(
         Task[] ranks, RunFolders folders, MpiWatch watch, IProgress<RunProgress>? progress, CancellationToken cancellation)
     {
+        // Never disposed: the loss of a rank may still be heard of when the run is over.
+        var ended = new CancellationTokenSource();
         await using CancellationTokenRegistration registration = cancellation.UnsafeRegister(_ =>
         {
             // A launcher that has lost a rank sends the others the same signal as one whose user has had enough.
             watch.Look();
-            if (Volatile.Read(ref _loss) is null) _ended.Cancel();
+            if (Volatile.Read(ref _loss) is null) ended.Cancel();
         }, null);
         RunReport? report = null;
         Exception? failure = null;
@@ -63,10 +68,10 @@ internal sealed class MpiRun(
                 transport.PeerLost += lost =>
                 {
                     Interlocked.CompareExchange(ref _loss, $"{RunFailures.NameOf(lost.Rank, plan.Workers, plan.Servers)} is lost ({lost.Reason})", null);
-                    _ended.CancelAfter(TimeForOwnWords);
+                    ended.CancelAfter(TimeForOwnWords);
                 };
                 using var accelerator = new ComputeThread("evaluation");
-                report = await Conductor.RunAsync(plan, transport, accelerator, folders.Output, folders.Resume, progress, _ended.Token);
+                report = await Conductor.RunAsync(plan, transport, accelerator, folders.Output, folders.Resume, progress, ended.Token);
             });
         }
         catch (Exception thrown) when (thrown is not OutOfMemoryException)
