@@ -1,3 +1,4 @@
+using Rubato.Charts;
 using Rubato.Training;
 
 namespace Rubato.Cli.Charts;

@@ -70,7 +70,9 @@ internal static class CompareCommand
         return reports.Any(report => report.MissedItsTarget()) ? ExitCode.TargetNotReached : ExitCode.Done;
     }
 
-    private static void CreateFolder(string folder)
+    /// <summary>Makes an output folder with those above it.</summary>
+    /// <exception cref="InvalidRequestException">It cannot be made.</exception>
+    internal static void CreateFolder(string folder)
     {
         try
         {

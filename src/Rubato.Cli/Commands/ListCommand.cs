@@ -5,7 +5,9 @@ using Rubato.Configuration;
 using Rubato.Data;
 using Rubato.Models;
 using Rubato.Optimizers;
+using Rubato.Simulation;
 using Rubato.Strategies;
+using Rubato.Studies;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -21,7 +23,10 @@ internal static class ListCommand
         ("models", () => CatalogTable.Of("models", ModelCatalog.All)),
         ("optimizers", () => CatalogTable.Of("optimizers", OptimizerCatalog.All)),
         ("schedules", () => CatalogTable.Of("schedules", ScheduleCatalog.All)),
-        ("datasets", () => CatalogTable.Of("datasets", DatasetCatalog.All.Select(set => (set.Name, set.Summary, (IReadOnlyList<OptionDescription>)[])))),
+        ("datasets", () => CatalogTable.Of("datasets", DatasetCatalog.All.Select(set => (set.Name, set.Summary, (IReadOnlyList<OptionDescription>)[]))
+            .Concat(GeneratedDatasets.All.Entries.Select(set => (set.Name, set.Summary + ", generated", set.Options))))),
+        ("distributions", () => CatalogTable.Of("distributions of step times", NoiseCatalog.All)),
+        ("studies", () => CatalogTable.Of("studies", StudyCatalog.All.Select(study => (study.Name, study.Claim, (IReadOnlyList<OptionDescription>)[])))),
     ];
 
     /// <summary>The command with its argument.</summary>

@@ -15,6 +15,7 @@ internal static class RubatoProgram
         {
             TrainCommand.Create(context),
             CompareCommand.Create(context),
+            ReproduceCommand.Create(context),
             DataCommand.Create(context),
             ListCommand.Create(context),
         };

@@ -19,6 +19,7 @@ internal static class ResultTable
         Row("epochs / steps", Quantity.Text($"{report.Epochs:0.##} / {report.Steps:#,0}"));
         foreach ((string name, Func<RunReport, string> figure) in RunFigures.All) Row(name, figure(report));
         Row("loss, train / test", $"{Quantity.Loss(report.TrainLoss)} / {Quantity.Loss(report.TestLoss)}");
+        foreach (WorkerReport worker in report.MadeOthersWait.Take(3)) Row("made others wait", $"worker {worker.Rank}, {Quantity.Seconds(worker.CausedWaitSeconds)} in all");
         if (report.Samples.Lost > 0) Row("samples lost", Quantity.Count(report.Samples.Lost));
         if (job.TargetAccuracy is { } target)
         {
@@ -26,6 +27,7 @@ internal static class ResultTable
                 report.SecondsToTarget is { } reached ? Quantity.Seconds(reached) : "not reached");
         }
         Row("parameters sha256", report.ParametersSha256.Length > 16 ? report.ParametersSha256[..16] + "…" : report.ParametersSha256);
+        if (report.Decisions.Count > 0) Row($"decisions: {report.Decisions.Count}, the last", report.Decisions[^1]);
         foreach (string loss in report.Losses) Row("lost on the way", loss);
         return table;
 

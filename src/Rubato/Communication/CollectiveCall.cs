@@ -28,6 +28,9 @@ internal sealed class CollectiveCall : IDisposable
         _deadline = new OperationDeadline(transport, group, name, timeout, cancellation);
     }
 
+    /// <summary>What the call's messages are told by.</summary>
+    public MessageTag Tag => _tag;
+
     public int Rank => _group.Rank;
 
     public int Size => _group.Size;

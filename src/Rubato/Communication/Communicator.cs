@@ -149,8 +149,13 @@ public sealed class Communicator : ICommunicator
         return subgroup;
     }
 
-    private CollectiveCall Begin(string name, CallStamp stamp, CancellationToken cancellation) =>
-        new(_transport, _group, stamp, name, _options.Timeout, cancellation);
+    private CollectiveCall Begin(string name, CallStamp stamp, CancellationToken cancellation)
+    {
+        var call = new CollectiveCall(_transport, _group, stamp, name, _options.Timeout, cancellation);
+        bool hasRoot = stamp.Kind is CollectiveKind.Broadcast or CollectiveKind.Gather or CollectiveKind.Scatter;
+        _options.Observer?.Entered(call.Tag, stamp.Kind, hasRoot && stamp.Detail == Rank, Size);
+        return call;
+    }
 
     // Whether the world itself does the collective, in place of messages.
     private bool IsWhole(CollectiveKind kind, int length) => _transport.Collectives?.Offers(kind, Size, length, _options.Deterministic) == true;
@@ -194,7 +199,9 @@ public sealed class Communicator : ICommunicator
         using var deadline = new OperationDeadline(_transport, null, $"receive of a message with tag {tag}", _options.Timeout, cancellation);
         try
         {
+            if (endpoint == Endpoints.Any) _options.Observer?.Waiting();
             Message message = await _transport.ReceiveAsync(endpoint, new MessageTag(_group.Context, tag), deadline.Token);
+            if (endpoint == Endpoints.Any) _options.Observer?.Waited();
             return message.Renumber(_group.RankOf(message.Source));
         }
         catch (Exception failure) when (failure is CommunicationException or OperationCanceledException)

@@ -13,4 +13,7 @@ public sealed record CommunicatorOptions
         init => field = value > TimeSpan.Zero && value <= TimeSpan.FromDays(24) ? value : throw new ArgumentOutOfRangeException(nameof(Timeout), value,
             $"The communication timeout is {value}, but it must be above zero and at most 24 days. Use 00:01:00 for one minute.");
     } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Sees where this endpoint may have to wait; null for nobody.</summary>
+    internal ICommunicatorObserver? Observer { get; init; }
 }

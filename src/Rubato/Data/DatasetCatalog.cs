@@ -32,7 +32,7 @@ public static class DatasetCatalog
 
     /// <summary>Loads a data set by its name, or from a file or folder.</summary>
     /// <param name="nameOrPath">
-    /// A name of <see cref="All"/>; or the path of a .csv, .libsvm, .idx or .bin file (each also .gz), for text files with options:
+    /// A name of <see cref="All"/>; one of <see cref="GeneratedDatasets"/> with options; or the path of a .csv, .libsvm, .idx or .bin file (each also .gz), for text files with options:
     /// <c>data.csv:label=first,target=number</c>; or of a folder of MNIST's or CIFAR-10's files. Where a file has no test file beside it
     /// (<c>t10k-…</c> for <c>train-…</c>, <c>a9a.t</c> for <c>a9a</c>), a fifth of its samples, always the same ones, is the test part.
     /// </param>
@@ -43,6 +43,8 @@ public static class DatasetCatalog
     public static Dataset Load(string nameOrPath, string? dataDirectory = null)
     {
         ArgumentNullException.ThrowIfNull(nameOrPath);
+        if (GeneratedDatasets.Find(nameOrPath) is { } generated)
+            return generated.Create(Specification.Parse(nameOrPath)) with { Name = nameOrPath };
         try
         {
             return nameOrPath switch
@@ -115,7 +117,7 @@ public static class DatasetCatalog
         if (!Directory.Exists(path))
         {
             throw new InvalidRequestException(
-                $"There is no data set, file or folder '{path}'.{NearestName.Suggest(path, [.. All.Select(set => set.Name)])}");
+                $"There is no data set, file or folder '{path}'.{NearestName.Suggest(path, [.. All.Select(set => set.Name), .. GeneratedDatasets.All.Entries.Select(set => set.Name)])}");
         }
         OptionBinder.Bind<NoOptions>(options);
         if (new FileGroup([""], IdxFiles).Locate(path) is { } idx) return ImageFiles.LoadIdx(nameOrPath, idx, scaling: null);

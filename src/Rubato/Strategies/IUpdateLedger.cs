@@ -8,4 +8,14 @@ public interface IUpdateLedger
 
     /// <summary>A worker's gradient over so many samples was thrown away.</summary>
     void Dropped(int worker, int samples);
+
+    /// <summary>A worker has come to where a server may let it wait for others.</summary>
+    void Ready(int worker)
+    {
+    }
+
+    /// <summary>These workers, each of them <see cref="Ready"/>, go on at the coming of the last of them, who made the others wait.</summary>
+    void Released(IReadOnlyList<int> workers)
+    {
+    }
 }

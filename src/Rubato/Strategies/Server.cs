@@ -30,6 +30,12 @@ public abstract class Server
     /// <summary>The job's learning rate after so many applied samples.</summary>
     public abstract float LearningRateAt(long samplesApplied);
 
+    /// <summary>The clock of this world.</summary>
+    public abstract TimeProvider Time { get; }
+
+    /// <summary>Writes a decision of the strategy into the run's log, with the figures behind it.</summary>
+    public abstract void Note(string decision);
+
     /// <summary>Where applied and dropped gradients are reported.</summary>
     public abstract IUpdateLedger Ledger { get; }
 

@@ -32,6 +32,8 @@ public static class ChromeTrace
             json.WriteNumber("tid", span.Endpoint);
             json.WriteStartObject("args");
             json.WriteNumber("step", span.Step);
+            if (span.Staleness == TraceSpan.Dropped) json.WriteBoolean("dropped", true);
+            else if (span.Staleness is { } staleness) json.WriteNumber("staleness", staleness);
             json.WriteEndObject();
             json.WriteEndObject();
             // A long run has millions of spans: they must not pile up in the writer.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Rubato.Communication;
 using Rubato.Strategies;
@@ -25,7 +26,9 @@ internal sealed class ConductorRun : IDisposable
     private readonly RunExaminer _examiner;
     private readonly SpanRecorder _spans;
     private readonly RunTrace? _trace;
+    private readonly JoinBook _joins;
     private readonly Conducting _conducting;
+    private readonly List<string> _decisions = [];
     private readonly long _start;
     private string _phase;
 
@@ -51,7 +54,8 @@ internal sealed class ConductorRun : IDisposable
         _collector = new RankCollector(plan, _roster);
         _clock = new ClusterClock(transport.Time, TimeSpan.FromSeconds(resume?.ClusterSeconds ?? 0));
         _spans = new SpanRecorder(plan.Conductor, transport.Time);
-        _trace = directory is null ? null : new RunTrace();
+        _trace = directory is null ? null : new RunTrace(plan.Workers);
+        _joins = new JoinBook(_account.Take, _trace is null ? null : _trace.TakeWait);
         _examiner = new RunExaminer(plan, accelerator, _account, directory, _spans, _failed.Token);
         _conducting = plan.Assignment == BatchAssignment.ByStepAndRank
             ? new StepConducting(plan, _roster, _collector, _examiner, _account, _clock, resume?.Step ?? 0) { Saves = directory is not null }
@@ -106,7 +110,7 @@ internal sealed class ConductorRun : IDisposable
         _roster.IsTraining = true;
         _clock.Run();
         TimeSpan now = _spans.Now;
-        if (_trace is not null) _spans.SwitchOn(-now);
+        _spans.Start(-now, records: _trace is not null);
         _roster.Tell(_roster.Live, new ControlMessage.Go(now));
     }
 
@@ -177,10 +181,13 @@ internal sealed class ConductorRun : IDisposable
             case ControlMessage.AskTicket ask: _conducting.AnswerTicket(rank, ask.Step); break;
             case ControlMessage.Arrived arrived: _conducting.TakeArrival(rank, arrived); break;
             case ControlMessage.Totals totals: _account.Take(rank, totals.Values); break;
-            case ControlMessage.Ledger ledger: _conducting.TakeLedger(ledger.Entries); break;
+            case ControlMessage.Ledger ledger: _conducting.TakeLedger(ledger.Entries); _trace?.Take(ledger.Entries); break;
+            case ControlMessage.Joins joins: _joins.Take(rank, joins.Marks); break;
+            case ControlMessage.Waits waits: Array.ForEach(waits.Caused, _account.Take); break;
             case ControlMessage.ModelPart part: _collector.Take(rank, part); break;
             case ControlMessage.State state: _collector.Take(rank, state); break;
-            case ControlMessage.Spans spans: _trace?.Add(spans.Items); break;
+            case ControlMessage.Spans spans: _trace?.Take(rank, spans.Items); break;
+            case ControlMessage.Note note: _decisions.Add(string.Create(CultureInfo.InvariantCulture, $"{_clock.Elapsed.TotalSeconds:0.000} s: {note.Text}")); break;
             case ControlMessage.Left: _roster.Reach(rank, RankStage.Left); break;
             case ControlMessage.Failed failed: _roster.TakeFailure(rank, failed); break;
             case ControlMessage.Here: _roster.TakeSignOfLife(rank); break;
@@ -237,12 +244,12 @@ internal sealed class ConductorRun : IDisposable
             ParametersSha256 = HashOf(model),
             Workers = workers,
             Evaluations = [.. _examiner.Points],
+            Decisions = [.. _decisions],
             Losses = [.. _roster.Lost.Select(pair => $"{RunFailures.NameOf(pair.Key, _plan.Workers, _plan.Servers)}: {pair.Value}")],
         };
         if (finishing is not null) report = finishing(report);
-        if (_spans.Take() is { } spans) _trace?.Add(spans);
-        if (_trace is not null)
-            _directory?.WriteTrace(_trace.Spans, [.. Enumerable.Range(0, _plan.WorldSize).Select(rank => RunFailures.NameOf(rank, _plan.Workers, _plan.Servers))]);
+        if (_spans.Take() is { } spans) _trace?.Take(_plan.Conductor, spans);
+        if (_directory is not null) _trace?.WriteTo(_directory, report);
         _directory?.WriteReport(report);
         return report;
     }
@@ -251,7 +258,8 @@ internal sealed class ConductorRun : IDisposable
     {
         RankTotals totals = _account.Of(worker);
         return new WorkerReport(
-            worker, totals.Steps, _account.ComputedBy(worker), totals.Compute.TotalSeconds, totals.Wait.TotalSeconds, totals.BytesSent);
+            worker, totals.Steps, _account.ComputedBy(worker), totals.Compute.TotalSeconds, totals.Wait.TotalSeconds, totals.BytesSent,
+            _account.WaitCausedBy(worker).TotalSeconds);
     }
 
     private static string Plural(int count) => count == 1 ? "" : "s";

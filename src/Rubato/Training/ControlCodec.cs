@@ -37,6 +37,9 @@ internal static class ControlCodec
                 break;
             case ControlMessage.Bye: output.Kind(13); break;
             case ControlMessage.Here: output.Kind(14); break;
+            case ControlMessage.Note note: output.Kind(15); output.PutText(note.Text); break;
+            case ControlMessage.Joins joins: output.Kind(16); output.PutAll(joins.Marks); break;
+            case ControlMessage.Waits waits: output.Kind(17); output.PutAll(waits.Caused); break;
             case ControlMessage.Start start: output.Kind(20); output.Put(start.Trace ? 1 : 0); break;
             case ControlMessage.Clock clock: output.Kind(21); output.Put(clock.Reading.Ticks); break;
             case ControlMessage.Go go: output.Kind(22); output.Put(go.Reading.Ticks); break;
@@ -76,6 +79,9 @@ internal static class ControlCodec
             12 => Failed(ref input),
             13 => new ControlMessage.Bye(),
             14 => new ControlMessage.Here(),
+            15 => new ControlMessage.Note(Encoding.UTF8.GetString(input)),
+            16 => new ControlMessage.Joins(All<JoinMark>(ref input)),
+            17 => new ControlMessage.Waits(All<CausedWait>(ref input)),
             20 => new ControlMessage.Start(Long(ref input) != 0),
             21 => new ControlMessage.Clock(new TimeSpan(Long(ref input))),
             22 => new ControlMessage.Go(new TimeSpan(Long(ref input))),

@@ -39,8 +39,17 @@ internal abstract record ControlMessage
     /// <summary>A rank's state, asked for by <see cref="SendState"/>.</summary>
     public sealed record State(int Request, StateSnapshot Snapshot) : ControlMessage;
 
+    /// <summary>A decision of the strategy, for the run's log.</summary>
+    public sealed record Note(string Text) : ControlMessage;
+
     /// <summary>Stretches of the rank's trace.</summary>
     public sealed record Spans(TraceSpan[] Items) : ControlMessage;
+
+    /// <summary>When a worker was ready for joins with others.</summary>
+    public sealed record Joins(JoinMark[] Marks) : ControlMessage;
+
+    /// <summary>Waits that workers caused at a server's gate since it last said so.</summary>
+    public sealed record Waits(CausedWait[] Caused) : ControlMessage;
 
     /// <summary>
     /// The rank failed and ends. <paramref name="Peer"/> is the endpoint whose loss or silence it suffered from, -1 for its own failure;

@@ -49,7 +49,7 @@ public static class JobFile
             Number, (job, value) => job with { CheckpointEvery = value }, job => job.CheckpointEvery),
         JobKey.Of("compute-time", "TIME[/sample][:DISTRIBUTION]", "the (least) time of a step, for example 20ms or 20ms:log-normal:sigma=0.1",
             ComputeTime.Parse, (job, value) => job with { ComputeTime = value }, job => job.ComputeTime),
-        JobKey.Repeated("straggler", "RANK:FACTOR|random:probability=p,factor=f[,excess=m]", "who is slow, and how many times slower",
+        JobKey.Repeated("straggler", "RANK:FACTOR[@FROM[-UNTIL]]|random:probability=p,factor=f[,excess=m]", "who is slow, and how many times slower",
             Straggler.Parse, (job, value) => job with { Stragglers = value }, job => job.Stragglers),
         JobKey.OptionalChoice("speeds", "COUNTxSPEED,…", "workers in classes of speed, for example 2x8,6x1",
             SpeedClasses.Parse, (job, value) => job with { Speeds = value }, job => job.Speeds),

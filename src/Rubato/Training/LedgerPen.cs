@@ -4,7 +4,8 @@ namespace Rubato.Training;
 
 /// <summary>A rank's side of the ledger: takes down what is applied and dropped until it is sent to the conductor.</summary>
 /// <param name="written">Called when the first entry stands on an empty page.</param>
-internal sealed class LedgerPen(Action? written = null) : IUpdateLedger
+/// <param name="gate">Is told who waits for whom; null on a worker, which has no gate.</param>
+internal sealed class LedgerPen(Action? written = null, GatePen? gate = null) : IUpdateLedger
 {
     private readonly List<LedgerEntry> _page = [];
 
@@ -18,7 +19,13 @@ internal sealed class LedgerPen(Action? written = null) : IUpdateLedger
     /// <inheritdoc/>
     public void Dropped(int worker, int samples) => Write(worker, LedgerEntry.Dropped, samples);
 
-    /// <summary>Takes the page away; null when it is empty.</summary>
+    /// <inheritdoc/>
+    public void Ready(int worker) => gate?.Ready(worker);
+
+    /// <inheritdoc/>
+    public void Released(IReadOnlyList<int> workers) => gate?.Released(workers);
+
+    /// <summary>Takes the page away; null when it is empty. The entries of each worker stand in the order of its gradients.</summary>
     public LedgerEntry[]? Take()
     {
         if (_page.Count == 0) return null;
@@ -31,11 +38,11 @@ internal sealed class LedgerPen(Action? written = null) : IUpdateLedger
     {
         ArgumentOutOfRangeException.ThrowIfNegative(worker);
         ArgumentOutOfRangeException.ThrowIfNegative(samples);
-        for (int i = 0; i < _page.Count; i++)
+        int last = _page.FindLastIndex(entry => entry.Worker == worker);
+        if (last >= 0 && _page[last].Staleness == staleness)
         {
-            LedgerEntry entry = _page[i];
-            if (entry.Worker != worker || entry.Staleness != staleness) continue;
-            _page[i] = entry with { Gradients = entry.Gradients + 1, Samples = entry.Samples + samples };
+            LedgerEntry entry = _page[last];
+            _page[last] = entry with { Gradients = entry.Gradients + 1, Samples = entry.Samples + samples };
             return;
         }
         _page.Add(new LedgerEntry(worker, staleness, 1, samples));

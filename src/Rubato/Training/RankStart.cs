@@ -5,7 +5,7 @@ internal static class RankStart
 {
     /// <summary>Reports that the rank is there, starts its strategy when all are, and returns at the go.</summary>
     /// <param name="line">The line to the conductor.</param>
-    /// <param name="spans">Is switched on, and set by the conductor's clock, if the run is traced.</param>
+    /// <param name="spans">Is set by the conductor's clock, and records if the run is traced.</param>
     /// <param name="start">What this rank does before it is ready.</param>
     /// <param name="cancellation">Ends the wait.</param>
     public static async Task GreetAsync(RankLine line, SpanRecorder spans, Func<Task> start, CancellationToken cancellation)
@@ -22,6 +22,6 @@ internal static class RankStart
 
         await line.SendAsync(new ControlMessage.Ready());
         var go = await line.ExpectAsync<ControlMessage.Go>(cancellation);
-        if (trace) spans.SwitchOn(ahead - go.Reading);
+        spans.Start(ahead - go.Reading, trace);
     }
 }

@@ -12,6 +12,7 @@ internal sealed class RunAccount : IStateful
     private readonly long[] _ticketSamples;
     private readonly long[] _applied;
     private readonly long[] _dropped;
+    private readonly long[] _causedWait;
     private readonly List<long> _histogram = [];
     private (double Sum, long Count) _lossesExamined;
 
@@ -27,6 +28,7 @@ internal sealed class RunAccount : IStateful
         _ticketSamples = new long[workers];
         _applied = new long[workers];
         _dropped = new long[workers];
+        _causedWait = new long[workers];
     }
 
     /// <summary>Samples applied so far.</summary>
@@ -72,6 +74,12 @@ internal sealed class RunAccount : IStateful
             _histogram[entry.Staleness] += entry.Gradients;
         }
     }
+
+    /// <summary>Takes waiting that a worker has caused.</summary>
+    public void Take(CausedWait caused) => _causedWait[caused.Worker] += caused.Wait.Ticks;
+
+    /// <summary>How long others, added up, waited for a worker.</summary>
+    public TimeSpan WaitCausedBy(int worker) => new(_causedWait[worker]);
 
     /// <summary>The mean loss of the mini-batches since this was last asked; null when there were none.</summary>
     public double? TakeTrainLoss()
@@ -161,6 +169,7 @@ internal sealed class RunAccount : IStateful
             visitor.Counter($"worker-{worker}-tickets", ref _ticketSamples[worker]);
             visitor.Counter($"worker-{worker}-applied", ref _applied[worker]);
             visitor.Counter($"worker-{worker}-dropped", ref _dropped[worker]);
+            visitor.Counter($"worker-{worker}-caused-wait", ref _causedWait[worker]);
         }
         long buckets = _histogram.Count;
         visitor.Counter("staleness-buckets", ref buckets);

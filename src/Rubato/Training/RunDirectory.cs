@@ -3,11 +3,11 @@ using Rubato.Configuration;
 
 namespace Rubato.Training;
 
-/// <summary>The folder that a run leaves behind: <c>job.yaml</c>, <c>report.json</c>, <c>metrics.jsonl</c>, <c>trace.json</c>, <c>checkpoints/</c>.</summary>
+/// <summary>The folder that a run leaves behind: <c>job.yaml</c>, <c>report.json</c>, <c>metrics.jsonl</c>, <c>trace.json</c>, <c>timeline.svg</c>, <c>checkpoints/</c>.</summary>
 /// <remarks>Whole files are written under a temporary name, flushed and renamed. Not safe for concurrent use.</remarks>
 public sealed class RunDirectory
 {
-    private const string JobName = "job.yaml", ReportName = "report.json", MetricsName = "metrics.jsonl", TraceName = "trace.json";
+    private const string JobName = "job.yaml", ReportName = "report.json", MetricsName = "metrics.jsonl", TraceName = "trace.json", TimelineName = "timeline.svg";
     private readonly FileStore _files;
     private readonly CheckpointStore _checkpoints;
 
@@ -42,7 +42,7 @@ public sealed class RunDirectory
         try
         {
             files.CreateDirectory(path);
-            foreach (string name in (string[])[JobName, MetricsName, TraceName]) files.DeleteFile(directory.In(name));
+            foreach (string name in (string[])[JobName, MetricsName, TraceName, TimelineName]) files.DeleteFile(directory.In(name));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -99,6 +99,11 @@ public sealed class RunDirectory
     /// <exception cref="RunFailedException">The disk refuses.</exception>
     public void WriteTrace(IEnumerable<TraceSpan> spans, IReadOnlyList<string> names) =>
         Replace(TraceName, output => ChromeTrace.Write(output, spans, names));
+
+    /// <summary>Writes <c>timeline.svg</c>.</summary>
+    /// <param name="svg">The picture.</param>
+    /// <exception cref="RunFailedException">The disk refuses.</exception>
+    public void WriteTimeline(string svg) => Replace(TimelineName, output => output.Write(Encoding.UTF8.GetBytes(svg)));
 
     /// <summary>Saves a checkpoint and makes it the last; the one before stays beside it, older ones are deleted.</summary>
     /// <exception cref="RunFailedException">The disk refuses; the checkpoint before is still the last and whole.</exception>

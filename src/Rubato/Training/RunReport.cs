@@ -63,8 +63,25 @@ public sealed record RunReport
     /// <summary>What each worker did.</summary>
     public required IReadOnlyList<WorkerReport> Workers { get; init; }
 
+    /// <summary>
+    /// The workers that stand out by having made others wait, the worst first: each caused waiting of at least a twentieth of all workers' time, and
+    /// one and a half times as much as workers did on average. Empty where waiting was nobody's in particular.
+    /// </summary>
+    public IEnumerable<WorkerReport> MadeOthersWait
+    {
+        get
+        {
+            double time = Workers.Sum(worker => worker.ComputeSeconds + worker.WaitSeconds), caused = Workers.Sum(worker => worker.CausedWaitSeconds);
+            double least = Math.Max(time / 20, 1.5 * caused / Math.Max(Workers.Count, 1));
+            return Workers.Where(worker => worker.CausedWaitSeconds >= least && least > 0).OrderByDescending(worker => worker.CausedWaitSeconds);
+        }
+    }
+
     /// <summary>Test accuracy over time.</summary>
     public required IReadOnlyList<EvaluationPoint> Evaluations { get; init; }
+
+    /// <summary>What the strategy decided on the way, with the cluster's clock and the figures behind it.</summary>
+    public IReadOnlyList<string> Decisions { get; init; } = [];
 
     /// <summary>Ranks that were lost on the way, with the reason.</summary>
     public required IReadOnlyList<string> Losses { get; init; }

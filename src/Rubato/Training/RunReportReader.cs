@@ -33,6 +33,7 @@ internal static class RunReportReader
             SimulatedEvents = json.TryGetProperty("simulated_events", out JsonElement events) && events.ValueKind == JsonValueKind.Number ? events.GetInt64() : null,
             Workers = [.. json.GetProperty("worker_reports").EnumerateArray().Select(ReadWorker)],
             Evaluations = [.. json.GetProperty("evaluations").EnumerateArray().Select(ReadPoint)],
+            Decisions = json.TryGetProperty("decisions", out JsonElement decisions) ? [.. decisions.EnumerateArray().Select(one => one.GetString() ?? "")] : [],
             Losses = [.. json.GetProperty("losses").EnumerateArray().Select(loss => loss.GetString() ?? "")],
         };
     }
@@ -43,7 +44,7 @@ internal static class RunReportReader
 
     private static WorkerReport ReadWorker(JsonElement json) => new(
         json.GetProperty("rank").GetInt32(), Whole(json, "steps"), Whole(json, "samples"),
-        Number(json, "compute_seconds"), Number(json, "wait_seconds"), Whole(json, "bytes_sent"));
+        Number(json, "compute_seconds"), Number(json, "wait_seconds"), Whole(json, "bytes_sent"), Number(json, "caused_wait_seconds"));
 
     private static TrainingJob ReadJob(JsonElement json)
     {

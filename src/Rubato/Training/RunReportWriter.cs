@@ -51,6 +51,7 @@ internal static class RunReportWriter
         json.WriteEndObject();
         List(json, "worker_reports", report.Workers, worker => Write(json, worker));
         List(json, "evaluations", report.Evaluations, point => Write(json, point));
+        List(json, "decisions", report.Decisions, json.WriteStringValue);
         List(json, "losses", report.Losses, json.WriteStringValue);
         Write(json, job);
         json.WriteEndObject();
@@ -77,6 +78,7 @@ internal static class RunReportWriter
         Number(json, "compute_seconds", worker.ComputeSeconds);
         Number(json, "wait_seconds", worker.WaitSeconds);
         json.WriteNumber("bytes_sent", worker.BytesSent);
+        Number(json, "caused_wait_seconds", worker.CausedWaitSeconds);
         json.WriteEndObject();
     }
 

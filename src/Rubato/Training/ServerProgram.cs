@@ -11,6 +11,7 @@ internal sealed class ServerProgram : IDisposable
     private readonly CancellationToken _cancellation;
     private readonly LedgerPen _ledger;
     private readonly SpanRecorder _spans;
+    private readonly GatePen _gate;
     private readonly TrainingServer _server;
     private readonly IServerProgram _program;
     private bool _sendsLedger;
@@ -20,9 +21,11 @@ internal sealed class ServerProgram : IDisposable
         _transport = transport;
         _line = line;
         _cancellation = cancellation;
-        _ledger = new LedgerPen(SendLedgerAtOnce);
         _spans = new SpanRecorder(transport.Rank, transport.Time);
-        _server = new TrainingServer(plan, transport, initial, _ledger);
+        _gate = new GatePen(_spans);
+        _ledger = new LedgerPen(SendLedgerAtOnce, _gate);
+        _server = new TrainingServer(plan, transport, initial, _ledger,
+            note => _ = _line.SendAsync(new ControlMessage.Note(note)), new ServeWatch(_spans, SendSpans));
         _program = plan.Strategy.CreateServer(_server.Index, plan.Workers);
     }
 
@@ -51,8 +54,18 @@ internal sealed class ServerProgram : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _server.Dispose();
 
-    private Task SendTotalsAsync() => _line.SendAsync(new ControlMessage.Totals(
-        default(RankTotals) with { BytesSent = _transport.Traffic.BytesSent, MessagesSent = _transport.Traffic.MessagesSent }));
+    private Task SendTotalsAsync()
+    {
+        if (_gate.Take() is { } caused) _ = _line.SendAsync(new ControlMessage.Waits(caused));
+        SendSpans();
+        return _line.SendAsync(new ControlMessage.Totals(
+            default(RankTotals) with { BytesSent = _transport.Traffic.BytesSent, MessagesSent = _transport.Traffic.MessagesSent }));
+    }
+
+    private void SendSpans()
+    {
+        if (_spans.Take() is { } spans) _ = _line.SendAsync(new ControlMessage.Spans(spans));
+    }
 
     // The budget counts what is applied, so the conductor hears of it at once: before the worker whose gradient it was hears of it and asks
     // for more, which makes a job of one worker end exactly. The other entries of the same update follow together.

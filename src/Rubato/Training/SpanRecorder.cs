@@ -1,30 +1,38 @@
 namespace Rubato.Training;
 
-/// <summary>Takes down what an endpoint does and when, on the conductor's clock; does nothing until tracing is switched on.</summary>
+/// <summary>An endpoint's clock, set by the conductor's at the go, and what the endpoint did when; spans are kept in traced runs only.</summary>
 internal sealed class SpanRecorder(int endpoint, TimeProvider time)
 {
     private readonly List<TraceSpan> _spans = [];
     private readonly long _origin = time.GetTimestamp();
     private TimeSpan _shift;
-    private bool _on;
+    private bool _records;
 
     /// <summary>Now, on this endpoint's own clock.</summary>
     public TimeSpan Now => time.GetElapsedTime(_origin);
 
-    /// <summary>Starts recording.</summary>
+    /// <summary>Whether the go has come.</summary>
+    public bool IsStarted { get; private set; }
+
+    /// <summary>The time since the go, on the conductor's clock; a little below zero where the clocks could not be set better.</summary>
+    public TimeSpan SinceGo => Now + _shift;
+
+    /// <summary>Spans recorded and not taken yet.</summary>
+    public int Count => _spans.Count;
+
+    /// <summary>The go has come.</summary>
     /// <param name="shift">What is added to this endpoint's clock to give the time since the go.</param>
-    public void SwitchOn(TimeSpan shift) => (_on, _shift) = (true, shift);
+    /// <param name="records">Whether spans are recorded.</param>
+    public void Start(TimeSpan shift, bool records) => (IsStarted, _shift, _records) = (true, shift, records);
 
     /// <summary>Records a stretch that began at <paramref name="start"/> (see <see cref="Now"/>) and ends now.</summary>
     public void Add(TracePhase phase, TimeSpan start, long step) => Add(phase, start, Now, step);
 
     /// <summary>Records a stretch from <paramref name="start"/> to <paramref name="end"/>.</summary>
-    public void Add(TracePhase phase, TimeSpan start, TimeSpan end, long step)
-    {
-        if (!_on || end <= start) return;
-        TimeSpan shifted = start + _shift;
-        _spans.Add(new TraceSpan(endpoint, phase, shifted > TimeSpan.Zero ? shifted : TimeSpan.Zero, end - start, step));
-    }
+    public void Add(TracePhase phase, TimeSpan start, TimeSpan end, long step) => Record(endpoint, phase, start, end, step);
+
+    /// <summary>Records what another endpoint did, which this one knows better; times are on this endpoint's clock.</summary>
+    public void AddOf(int other, TracePhase phase, TimeSpan start, TimeSpan end) => Record(other, phase, start, end, step: 0);
 
     /// <summary>Takes the recorded stretches away; null when there are none.</summary>
     public TraceSpan[]? Take()
@@ -33,5 +41,21 @@ internal sealed class SpanRecorder(int endpoint, TimeProvider time)
         TraceSpan[] spans = [.. _spans];
         _spans.Clear();
         return spans;
+    }
+
+    private void Record(int whose, TracePhase phase, TimeSpan start, TimeSpan end, long step)
+    {
+        if (!_records) return;
+        // What began before the go, as a server's first wait, is shown from there.
+        (start, end) = (start + _shift, end + _shift);
+        if (start < TimeSpan.Zero) start = TimeSpan.Zero;
+        if (end <= start) return;
+        var span = new TraceSpan(whose, phase, start, end - start, step);
+        // A server that answers in no time waits in one stretch, however many requests come.
+        if (_spans.Count > 0 && _spans[^1] is var last && last with { Start = span.Start, Duration = span.Duration } == span
+            && last.Start + last.Duration == span.Start)
+            _spans[^1] = last with { Duration = last.Duration + span.Duration };
+        else
+            _spans.Add(span);
     }
 }

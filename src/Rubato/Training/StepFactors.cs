@@ -45,8 +45,14 @@ internal sealed class StepFactors
         double factor = _noise(now) / _speed;
         foreach (Straggler cause in _causes)
         {
-            if (cause is not Straggler.Random chance) factor *= cause.Factor;
-            else if (_random.NextDouble() < chance.Probability) factor *= chance.Draw(_random);
+            if (cause is Straggler.Random chance)
+            {
+                if (_random.NextDouble() < chance.Probability) factor *= chance.Draw(_random);
+            }
+            else if (((Straggler.Fixed)cause).IsSlowAt(now))
+            {
+                factor *= cause.Factor;
+            }
         }
         return factor;
     }

@@ -18,7 +18,7 @@ public abstract record Straggler
             $"The straggler factor is {value}, but the smallest is 1 (not slowed). Use 4 for four times slower.");
     } = 1;
 
-    /// <summary>Reads <c>RANK:FACTOR</c> or <c>random:probability=p,factor=f</c>, with <c>excess=m</c> in place of the factor or beside it.</summary>
+    /// <summary>Reads <c>RANK:FACTOR</c>, where <c>@FROM</c> or <c>@FROM-UNTIL</c> may follow, or <c>random:probability=p,factor=f</c>, with <c>excess=m</c> in place of the factor or beside it.</summary>
     /// <exception cref="InvalidRequestException">The text is neither, or a number is out of range.</exception>
     public static Straggler Parse(string text)
     {
@@ -35,7 +35,7 @@ public abstract record Straggler
     /// <summary>The straggler as <see cref="Parse"/> reads it.</summary>
     public sealed override string ToString() => this switch
     {
-        Fixed slow => string.Create(CultureInfo.InvariantCulture, $"{slow.Rank}:{Factor:R}"),
+        Fixed slow => string.Create(CultureInfo.InvariantCulture, $"{slow.Rank}:{Factor:R}{slow.Period}"),
         Random { Excess: 0 } slow => string.Create(CultureInfo.InvariantCulture, $"random:probability={slow.Probability:R},factor={Factor:R}"),
         Random slow => string.Create(CultureInfo.InvariantCulture, $"random:probability={slow.Probability:R},factor={Factor:R},excess={slow.Excess:R}"),
         _ => throw new InvalidOperationException("There are two kinds of stragglers only."),
@@ -43,11 +43,18 @@ public abstract record Straggler
 
     private static Fixed ParseFixed(string text)
     {
-        string[] parts = text.Split(':');
-        if (parts.Length != 2 || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int rank) || Number(parts[1]) is not { } factor)
+        string[] period = text.Split('@');
+        string[] parts = period[0].Split(':');
+        if (period.Length > 2 || parts.Length != 2 || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int rank) || Number(parts[1]) is not { } factor)
             throw new InvalidRequestException(
                 $"The straggler '{text}' is neither RANK:FACTOR nor random:probability=p,factor=f. Write 3:4 for rank 3 four times slower, for example.");
-        return new Fixed(rank) { Factor = factor };
+        if (period.Length == 1) return new Fixed(rank) { Factor = factor };
+        string[] times = period[1].Split('-');
+        TimeSpan from = Quantity.ParseTime("beginning of slowness", times[0]);
+        TimeSpan? until = times.Length == 1 ? null : Quantity.ParseTime("end of slowness", times[^1]);
+        if (times.Length > 2 || until <= from)
+            throw new InvalidRequestException($"The straggler '{text}' is slow from '{period[1]}', which is no time or period. Write 3:4@2s or 3:4@2s-5s, for example.");
+        return new Fixed(rank) { Factor = factor, From = from, Until = until };
     }
 
     private static Random ParseRandom(Specification specification)
@@ -77,8 +84,25 @@ public abstract record Straggler
     private static double? Number(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : null;
 
-    /// <summary>One worker whose every step takes longer: <c>RANK:FACTOR</c>.</summary>
-    public sealed record Fixed(int Rank) : Straggler;
+    /// <summary>One worker whose every step takes longer, always or for a while: <c>RANK:FACTOR[@FROM[-UNTIL]]</c>.</summary>
+    public sealed record Fixed(int Rank) : Straggler
+    {
+        /// <summary>The time since the worker's start at which it becomes slow.</summary>
+        public TimeSpan From { get; init; }
+
+        /// <summary>The time since the worker's start at which it stops being slow; null for never.</summary>
+        public TimeSpan? Until { get; init; }
+
+        internal string Period => this switch
+        {
+            { Until: { } end } => $"@{Quantity.Write(From)}-{Quantity.Write(end)}",
+            { From.Ticks: > 0 } => $"@{Quantity.Write(From)}",
+            _ => "",
+        };
+
+        /// <summary>Whether a step that begins at a time is slow.</summary>
+        internal bool IsSlowAt(TimeSpan now) => now >= From && !(now >= Until);
+    }
 
     /// <summary>Every worker's every step takes longer with some probability, drawn from the seed: <c>random:probability=p,factor=f</c>.</summary>
     public sealed record Random : Straggler

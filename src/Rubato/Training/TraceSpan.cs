@@ -6,4 +6,16 @@ namespace Rubato.Training;
 /// <param name="Start">When it began, since the start of the run.</param>
 /// <param name="Duration">How long it took; zero or more.</param>
 /// <param name="Step">The worker's step it belongs to, from 1; 0 for none.</param>
-public readonly record struct TraceSpan(int Endpoint, TracePhase Phase, TimeSpan Start, TimeSpan Duration, long Step);
+/// <param name="Staleness">
+/// For a computation: how old the gradient's parameters were when it was applied, and <see cref="Dropped"/> if it was thrown away; null where nobody
+/// has reported it.
+/// </param>
+public readonly record struct TraceSpan(
+    int Endpoint, TracePhase Phase, TimeSpan Start, TimeSpan Duration, long Step, int? Staleness = null)
+{
+    /// <summary>Stands in the place of a staleness.</summary>
+    public const int Dropped = LedgerEntry.Dropped;
+
+    /// <summary>When it ended.</summary>
+    internal TimeSpan End => Start + Duration;
+}

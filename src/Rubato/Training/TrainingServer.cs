@@ -14,16 +14,18 @@ internal sealed class TrainingServer : Server, IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly HashSet<int> _lost = [];
     private readonly float[] _initial;
+    private readonly Action<string> _note;
     private (int Offset, int Length, Action<Memory<float>> Copy)? _offer;
 
-    public TrainingServer(JobPlan plan, ITransport transport, float[] initial, IUpdateLedger ledger)
+    public TrainingServer(JobPlan plan, ITransport transport, float[] initial, IUpdateLedger ledger, Action<string> note, ICommunicatorObserver watch)
     {
         _plan = plan;
         _transport = transport;
         _initial = initial;
         Ledger = ledger;
+        _note = note;
         Index = transport.Rank - plan.Workers;
-        World = new Communicator(transport, new EndpointRange(0, plan.Workers + plan.Servers), plan.CommunicatorOptions);
+        World = new Communicator(transport, new EndpointRange(0, plan.Workers + plan.Servers), plan.CommunicatorOptions with { Observer = watch });
         transport.PeerLost += OnPeerLost;
     }
 
@@ -43,11 +45,15 @@ internal sealed class TrainingServer : Server, IDisposable
 
     public override IUpdateLedger Ledger { get; }
 
+    public override TimeProvider Time => _transport.Time;
+
     public override CancellationToken Stopping => _stopping.Token;
 
     public override Optimizer CreateOptimizer(int offset, int length) => _plan.CreateOptimizer(offset, length);
 
     public override float LearningRateAt(long samplesApplied) => _plan.LearningRateAt(samplesApplied);
+
+    public override void Note(string decision) => _note(decision);
 
     public override void OfferModel(int offset, int length, Action<Memory<float>> copy)
     {

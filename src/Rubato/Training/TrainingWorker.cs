@@ -30,7 +30,7 @@ internal sealed class TrainingWorker : Worker, IStateful
     private double _loss;
 
     public TrainingWorker(JobPlan plan, ITransport transport, IAccelerator accelerator, float[] initial,
-        IStrategy strategy, LedgerPen ledger, SpanRecorder spans)
+        IStrategy strategy, LedgerPen ledger, SpanRecorder spans, JoinPen joins)
     {
         _plan = plan;
         _accelerator = accelerator;
@@ -48,7 +48,7 @@ internal sealed class TrainingWorker : Worker, IStateful
         _learningRate = plan.LearningRateAt(0);
         Rank = transport.Rank;
         Optimizer = plan.CreateOptimizer(0, initial.Length);
-        CommunicatorOptions options = plan.CommunicatorOptions;
+        CommunicatorOptions options = plan.CommunicatorOptions with { Observer = joins };
         World = new Communicator(transport, new EndpointRange(0, plan.Workers + plan.Servers), options);
         Workers = plan.Servers == 0 ? World : new Communicator(transport, new EndpointRange(0, plan.Workers), options);
         Exchange = plan.CreateExchange(Workers);

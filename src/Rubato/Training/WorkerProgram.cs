@@ -17,6 +17,7 @@ internal sealed class WorkerProgram
     private readonly CancellationToken _cancellation;
     private readonly LedgerPen _ledger = new();
     private readonly SpanRecorder _spans;
+    private readonly JoinPen _joins;
     private readonly IStrategy _strategy;
     private readonly TrainingWorker _worker;
     private readonly bool _warmsUp;
@@ -32,8 +33,9 @@ internal sealed class WorkerProgram
         _line = line;
         _cancellation = cancellation;
         _spans = new SpanRecorder(transport.Rank, transport.Time);
+        _joins = new JoinPen(_spans);
         _strategy = plan.Strategy.CreateWorker(plan.Workers);
-        _worker = new TrainingWorker(plan, transport, accelerator, initial, _strategy, _ledger, _spans);
+        _worker = new TrainingWorker(plan, transport, accelerator, initial, _strategy, _ledger, _spans, _joins);
         _warmsUp = accelerator.NeedsWarmUp;
         if (_warmsUp) _worker.WarmUp();
     }
@@ -151,7 +153,7 @@ internal sealed class WorkerProgram
         _spans.Add(TracePhase.Communicate, start, _worker.ComputeStart, _worker.Step);
         _spans.Add(TracePhase.Communicate, _worker.ComputeEnd, _worker.Step);
         _steps++;
-        if (_spans.Now - _lastNews >= NewsInterval) await SendNewsAsync();
+        if (_spans.Now - _lastNews >= NewsInterval || _joins.IsFull) await SendNewsAsync();
     }
 
     private async Task SendNewsAsync()
@@ -163,6 +165,7 @@ internal sealed class WorkerProgram
             _steps, _worker.Gradients, _worker.Computing, wait > TimeSpan.Zero ? wait : TimeSpan.Zero,
             _worker.LossSum, _worker.Losses, _transport.Traffic.BytesSent - _warmUpTraffic.Bytes,
             _transport.Traffic.MessagesSent - _warmUpTraffic.Messages)));
+        if (_joins.Take() is { } marks) await _line.SendAsync(new ControlMessage.Joins(marks));
         if (_spans.Take() is { } spans) await _line.SendAsync(new ControlMessage.Spans(spans));
     }
 

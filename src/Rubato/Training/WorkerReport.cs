@@ -7,4 +7,8 @@ namespace Rubato.Training;
 /// <param name="ComputeSeconds">Time spent computing gradients (slowness included).</param>
 /// <param name="WaitSeconds">Time spent communicating and waiting.</param>
 /// <param name="BytesSent">Payload bytes of training traffic it sent.</param>
-public sealed record WorkerReport(int Rank, long Steps, long Samples, double ComputeSeconds, double WaitSeconds, long BytesSent);
+/// <param name="CausedWaitSeconds">
+/// Time that others, added up, waited for this one because it was the last to be ready: for a collective, or for an update that a server
+/// makes of several workers' gradients.
+/// </param>
+public sealed record WorkerReport(int Rank, long Steps, long Samples, double ComputeSeconds, double WaitSeconds, long BytesSent, double CausedWaitSeconds);

@@ -19,7 +19,7 @@ internal sealed record Door(string Name, string[] Types, string[] Members, strin
         new("threads",
             ["System.Threading.Thread", "System.Threading.ThreadPool", "System.Threading.Tasks.Parallel", "System.ComponentModel.BackgroundWorker"],
             ["System.Threading.Tasks.Task.Run", "System.Threading.Tasks.TaskFactory.StartNew"],
-            ["Training", "Transports", "Simulation"], "stay on the rank's event loop"),
+            ["Training", "Transports", "Simulation", "Studies"], "stay on the rank's event loop"),
         new("processes", ["System.Diagnostics.Process", "System.Diagnostics.ProcessStartInfo"], [], ["Training"], "leave processes to the processes world"),
         new("the environment", [],
             ["System.Environment.GetEnvironmentVariable", "System.Environment.GetEnvironmentVariables", "System.Environment.Exit"],

@@ -26,6 +26,8 @@ public class StrategyContractTests
         workers => $"grouped:groups={Math.Min(3, workers)},membership=speed-sorted",
         workers => $"grouped:groups={Math.Min(2, workers)},membership=speed-sorted,servers=2,staleness-cap=2",
         workers => $"grouped:groups={workers}",
+        _ => "grouped:groups=auto",
+        _ => "grouped:groups=auto,staleness-limit=1,servers=2",
     ];
 
     public static TheoryData<string, int, int> Cases

@@ -55,6 +55,8 @@ internal sealed class TestCluster
 
     public long Computed { get; set; }
 
+    public List<string> Decisions { get; } = [];
+
     public static TestRun Train(TestJob job)
     {
         var cluster = new TestCluster(job);
@@ -202,6 +204,7 @@ internal sealed class TestCluster
             SamplesApplied = _applied.Sum(applied => (long)applied.Samples),
             NextBatch = _nextBatch,
             Computed = Computed,
+            Decisions = Decisions,
         };
     }
 }

@@ -26,4 +26,7 @@ internal sealed record TestRun
 
     /// <summary>Gradients that workers finished and handed to their strategy.</summary>
     public required long Computed { get; init; }
+
+    /// <summary>What servers noted.</summary>
+    public IReadOnlyList<string> Decisions { get; init; } = [];
 }

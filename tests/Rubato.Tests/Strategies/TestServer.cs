@@ -24,6 +24,8 @@ internal sealed class TestServer(TestCluster cluster, int index, int servers, IC
 
     public override IUpdateLedger Ledger => this;
 
+    public override TimeProvider Time => cluster.Loop.Time;
+
     public override CancellationToken Stopping => cluster.StoppingOf(index);
 
     public override event Action<int>? PeerLost;
@@ -33,6 +35,8 @@ internal sealed class TestServer(TestCluster cluster, int index, int servers, IC
     public override Optimizer CreateOptimizer(int offset, int length) => new MomentumSgd(length, cluster.Job.Momentum);
 
     public override float LearningRateAt(long samplesApplied) => TestCluster.LearningRateAt(samplesApplied);
+
+    public override void Note(string decision) => cluster.Decisions.Add(decision);
 
     public override void OfferModel(int offset, int length, Action<Memory<float>> copy)
     {

@@ -13,12 +13,14 @@ public sealed class ControlCodecTests
         new ControlMessage.Ledger([]), new ControlMessage.Ledger([new(3, LedgerEntry.Dropped, 2, 32), new(0, 5, 1, 16)]),
         new ControlMessage.ModelPart(1, 2, [1f, float.NaN, -0f]), new ControlMessage.ModelPart(1, 0, []),
         new ControlMessage.State(9, StateSnapshot.Of(RandomStream.Create(1, "x"))),
-        new ControlMessage.Spans([new TraceSpan(1, TracePhase.Wait, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), 3)]),
+        new ControlMessage.Spans([new TraceSpan(1, TracePhase.Wait, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), 3), new(0, TracePhase.Compute, TimeSpan.Zero, TimeSpan.FromSeconds(1), 4, 5)]),
+        new ControlMessage.Joins([new JoinMark(long.MinValue, TimeSpan.FromSeconds(2), 8, JoinRole.Both)]),
+        new ControlMessage.Waits([new CausedWait(3, TimeSpan.FromSeconds(4))]),
         new ControlMessage.Failed("größer als 3", -1, TimeSpan.Zero), new ControlMessage.Failed("", 4, TimeSpan.FromSeconds(8)),
         new ControlMessage.Here(), new ControlMessage.AreYouThere(), new ControlMessage.SendCopy(6), new ControlMessage.Bye(),
         new ControlMessage.Start(true), new ControlMessage.Start(false), new ControlMessage.Clock(TimeSpan.FromTicks(-5)),
         new ControlMessage.Go(TimeSpan.MaxValue), new ControlMessage.Ticket(1, 2), new ControlMessage.NoTicket(),
-        new ControlMessage.Verdict(true), new ControlMessage.Verdict(false), new ControlMessage.Stop(), new ControlMessage.SendModel(3),
+        new ControlMessage.Note("two groups, β ≤ 1"), new ControlMessage.Verdict(true), new ControlMessage.Verdict(false), new ControlMessage.Stop(), new ControlMessage.SendModel(3),
         new ControlMessage.SendState(4), new ControlMessage.PeerLost(5), new ControlMessage.Finish(), new ControlMessage.Abort("why"),
     ];
 

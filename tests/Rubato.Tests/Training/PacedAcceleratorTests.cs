@@ -92,6 +92,17 @@ public sealed class PacedAcceleratorTests
         Assert.Equal(2, Factors(StepFactors.Of(all, 1)).Next(TimeSpan.Zero));
     }
 
+    [Theory]
+    [InlineData("1:4@2s", "1 1 4 4")]
+    [InlineData("1:4@2s-3s", "1 1 4 1")]
+    [InlineData("1:4", "4 4 4 4")]
+    public void A_straggler_may_be_slow_for_a_while_only(string text, string factors)
+    {
+        StepFactors draws = Factors([Straggler.Parse(text)]);
+
+        Assert.Equal(factors, string.Join(' ', new[] { 0, 1.999, 2, 3 }.Select(seconds => draws.Next(TimeSpan.FromSeconds(seconds)))));
+    }
+
     [Fact]
     public async Task An_exception_of_the_work_comes_out_and_the_next_work_is_done()
     {

@@ -26,7 +26,13 @@ internal static class RandomJobs
     private static Gen<Straggler> Slow => Gen.OneOf(
         from rank in Gen.Choose(0, 9)
         from factor in Gen.Elements(1.0, 4.0, 1.1, 1e300)
-        select (Straggler)new Straggler.Fixed(rank) { Factor = factor },
+        from period in Gen.Elements((0, -1), (3, -1), (0, 5), (3, 5))
+        select (Straggler)new Straggler.Fixed(rank)
+        {
+            Factor = factor,
+            From = TimeSpan.FromSeconds(period.Item1),
+            Until = period.Item2 < 0 ? null : TimeSpan.FromSeconds(period.Item2),
+        },
         from probability in Gen.Elements(0.0, 1.0, 0.1, 1 / 3.0)
         from factor in Gen.Elements(1.0, 5.0)
         select (Straggler)new Straggler.Random { Probability = probability, Factor = factor });

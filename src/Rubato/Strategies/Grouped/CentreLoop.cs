@@ -3,33 +3,51 @@ using Rubato.Strategies.ParameterServer;
 
 namespace Rubato.Strategies.Grouped;
 
-/// <summary>A shard of the centre that also counts the steps of single workers and tells groups who belongs to them.</summary>
+/// <summary>A shard of the centre that also hears of the steps of single workers and tells groups who belongs to them.</summary>
 internal sealed class CentreLoop(
-    Server server, UpdatePolicy policy, IReadOnlyList<int> groupServers, ParameterShard shard, int shards, GroupCensus? census)
+    Server server, UpdatePolicy policy, IReadOnlyList<int> groupServers, ParameterShard shard, int shards, GroupDirectory? directory)
     : ShardLoop(server, policy, groupServers, shard, shards, reports: false)
 {
+    /// <summary>Step times travel as whole microseconds, at most half an hour.</summary>
+    public const double MicrosecondsPerSecond = 1e6;
+
     /// <inheritdoc/>
-    protected override MessageHeader ReplyTo(Decision decision) => base.ReplyTo(decision) with { Extra = census?.Generation ?? 0 };
+    protected override MessageHeader ReplyTo(Decision decision) => base.ReplyTo(decision) with { Extra = directory?.Generation ?? 0 };
 
     /// <inheritdoc/>
     protected override async ValueTask ApplyAsync(IReadOnlyList<int> clients, CancellationToken cancellation)
     {
         await base.ApplyAsync(clients, cancellation);
-        if (census is null) return;
+        if (directory is null) return;
         foreach (int client in clients)
-            if (RequestOf(client).Header.Extra is > 0 and int origin) census.Count(origin - 1);
+            if (RequestOf(client).Header.Extra is > 0 and int origin) directory.Count(origin - 1);
+        if (directory.Consider() is { } decision) Server.Note(decision);
+    }
+
+    /// <inheritdoc/>
+    protected override ValueTask LoseAsync(int rank, CancellationToken cancellation)
+    {
+        if (rank < Server.WorkerCount) directory?.Lose(rank);
+        return base.LoseAsync(rank, cancellation);
     }
 
     /// <inheritdoc/>
     protected override async ValueTask OtherAsync(int source, MessageHeader header, Message message, CancellationToken cancellation)
     {
-        if (header.Kind != MessageKind.Membership || census is null)
+        switch (header.Kind)
         {
-            await base.OtherAsync(source, header, message, cancellation);
-            return;
+            case MessageKind.Membership when directory is not null:
+                Parcel parcel = Parcel.Of(new MessageHeader(MessageKind.Reply, Extra: directory.Generation), [.. directory.GroupOf]);
+                Outbox.Post(source, ServerTags.Replies, parcel, cancellation);
+                parcel.Release();
+                break;
+            case MessageKind.Times when directory is not null:
+                int[] pairs = MessageHeader.Numbers(message.Payload.Span).ToArray();
+                for (int i = 0; i + 1 < pairs.Length; i += 2) directory.Record(pairs[i], pairs[i + 1] / MicrosecondsPerSecond);
+                break;
+            default:
+                await base.OtherAsync(source, header, message, cancellation);
+                break;
         }
-        Parcel parcel = Parcel.Of(new MessageHeader(MessageKind.Reply, Extra: census.Generation), [.. census.GroupOf]);
-        Outbox.Post(source, ServerTags.Replies, parcel, cancellation);
-        parcel.Release();
     }
 }

@@ -4,9 +4,9 @@ using Rubato.Strategies.ParameterServer;
 namespace Rubato.Strategies.Grouped;
 
 /// <summary>The central parameter server: asynchronous, its clients are the group servers.</summary>
-/// <remarks>State: a parameter server's, and the census of its lead shard when groups are formed by speed.</remarks>
+/// <remarks>State: a parameter server's, and the group directory of its lead shard when groups are formed by speed.</remarks>
 internal sealed class CentreProgram(
-    UpdatePolicy policy, IReadOnlyList<int> groupServers, int shards, LearningRateScale scale, GroupCensus? census)
+    UpdatePolicy policy, IReadOnlyList<int> groupServers, int shards, LearningRateScale scale, GroupDirectory? directory)
     : ParameterServerProgram(policy, groupServers, shards, scale, reports: false)
 {
     private readonly UpdatePolicy _policy = policy;
@@ -17,10 +17,10 @@ internal sealed class CentreProgram(
     public override void VisitState(IStateVisitor visitor)
     {
         base.VisitState(visitor);
-        if (census is not null) visitor.Part("census", census);
+        if (directory is not null) visitor.Part("census", directory);
     }
 
     /// <inheritdoc/>
     protected override ShardLoop CreateLoop(Server server, ParameterShard shard) =>
-        new CentreLoop(server, _policy, _groupServers, shard, _shards, census);
+        new CentreLoop(server, _policy, _groupServers, shard, _shards, directory);
 }

@@ -9,7 +9,7 @@ namespace Rubato.Strategies.Grouped;
 /// </remarks>
 /// <param name="workers">The number of workers (P).</param>
 /// <param name="groups">The number of groups (G).</param>
-internal sealed class GroupCensus(int workers, int groups) : IStateful
+internal sealed class GroupCensus(int workers, int groups) : GroupDirectory
 {
     /// <summary>The groups are formed when the workers have taken so many steps on average.</summary>
     public const int StepsPerWorker = 4;
@@ -18,14 +18,14 @@ internal sealed class GroupCensus(int workers, int groups) : IStateful
     private int[] _groupOf = GroupPartition.Contiguous(workers, groups);
     private long _generation;
 
-    /// <summary>0 before groups are formed, 1 after.</summary>
-    public int Generation => (int)_generation;
+    /// <inheritdoc/>
+    public override int Generation => (int)_generation;
 
-    /// <summary>The group of every worker.</summary>
-    public IReadOnlyList<int> GroupOf => _groupOf;
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> GroupOf => _groupOf;
 
-    /// <summary>A worker has taken a step of its own.</summary>
-    public void Count(int worker)
+    /// <inheritdoc/>
+    public override void Count(int worker)
     {
         if (_generation > 0) return;
         _steps[worker]++;
@@ -35,7 +35,7 @@ internal sealed class GroupCensus(int workers, int groups) : IStateful
     }
 
     /// <inheritdoc/>
-    public void VisitState(IStateVisitor visitor)
+    public override void VisitState(IStateVisitor visitor)
     {
         visitor.Counter("generation", ref _generation);
         for (int worker = 0; worker < workers; worker++) visitor.Counter($"steps-{worker}", ref _steps[worker]);

@@ -16,7 +16,8 @@ namespace Rubato.Strategies.Grouped;
 /// <param name="groupOf">The group of every worker, to begin with.</param>
 /// <param name="formsBySpeed">Whether the groups are formed anew by measured speed.</param>
 /// <param name="centralShards">The shards of the centre, the first servers.</param>
-internal sealed class GroupLoop(Server server, int group, int[] groupOf, bool formsBySpeed, int centralShards) : RequestLoop(
+/// <param name="tellsTimes">Whether the centre is told how long each member takes from its parameters to its gradient.</param>
+internal sealed class GroupLoop(Server server, int group, int[] groupOf, bool formsBySpeed, int centralShards, bool tellsTimes) : RequestLoop(
     server,
     formsBySpeed ? new AsynchronousPolicy() : new SynchronousPolicy(MembersOf(groupOf, group)),
     formsBySpeed ? [.. Enumerable.Range(0, groupOf.Length)] : MembersOf(groupOf, group),
@@ -26,6 +27,8 @@ internal sealed class GroupLoop(Server server, int group, int[] groupOf, bool fo
     private readonly float[] _parameters = server.InitialParameters.ToArray();
     private readonly float[] _mean = new float[server.InitialParameters.Length];
     private int[] _groupOf = groupOf;
+    private readonly SortedDictionary<int, long> _releasedAt = [];
+    private readonly List<int> _times = [];
     private int _generation;
     private long _round;
 
@@ -61,6 +64,11 @@ internal sealed class GroupLoop(Server server, int group, int[] groupOf, bool fo
 
         long basis = _centre.Version;
         int origin = WarmsUp ? clients[0] + 1 : 0;
+        if (_times.Count > 0)
+        {
+            await _centre.TellTimesAsync(Server.World, _times, cancellation);
+            _times.Clear();
+        }
         MessageHeader reply = await _centre.PushPullAsync(Server.World, _mean, samples, _parameters, cancellation, origin);
         _round++;
 
@@ -82,6 +90,7 @@ internal sealed class GroupLoop(Server server, int group, int[] groupOf, bool fo
     protected override async ValueTask RequestedAsync(int client, CancellationToken cancellation)
     {
         MessageHeader header = RequestOf(client).Header;
+        if (header.Kind == MessageKind.Push) Measure(client);
         if (Stopped)
         {
             await ArriveAsync(client, cancellation);
@@ -110,6 +119,8 @@ internal sealed class GroupLoop(Server server, int group, int[] groupOf, bool fo
             decision = decision with { Clients = [.. decision.Clients.Where(client => _groupOf[client] == group)] };
         }
         await base.CarryOutAsync(decision, cancellation);
+        if (decision.Kind == DecisionKind.Release && tellsTimes)
+            foreach (int client in decision.Clients) _releasedAt[client] = Server.Time.GetTimestamp();
     }
 
     /// <inheritdoc/>
@@ -122,12 +133,24 @@ internal sealed class GroupLoop(Server server, int group, int[] groupOf, bool fo
     private static int[] MembersOf(int[] groupOf, int group) =>
         [.. Enumerable.Range(0, groupOf.Length).Where(worker => groupOf[worker] == group)];
 
-    // Somebody knows a newer membership: ask the centre for it. Nobody of this group waits at this moment, because before the groups are
-    // formed every push is answered at once, and they are formed once.
+    private void Measure(int client)
+    {
+        if (!_releasedAt.Remove(client, out long released)) return;
+        double microseconds = Server.Time.GetElapsedTime(released).TotalMicroseconds;
+        _times.Add(client);
+        _times.Add((int)Math.Min(microseconds, int.MaxValue));
+    }
+
+    // Somebody knows a newer membership: ask the centre for it. What members have delivered so far makes a last update of the old group, so
+    // that a change costs nobody a gradient that was waiting; one that is still being computed is discarded when it comes.
     private async ValueTask FollowAsync(int generation, CancellationToken cancellation)
     {
         if (generation <= _generation) return;
+        int[] parked = Parked;
         (_generation, _groupOf) = await _centre.MembershipAsync(Server.World, cancellation);
         Policy = new SynchronousPolicy([.. MembersOf(_groupOf, group).Where(Live.Contains)]);
+        if (parked.Length == 0) return;
+        await CarryOutAsync(new Decision(DecisionKind.Apply, parked), cancellation);
+        await CarryOutAsync(new Decision(DecisionKind.Release, parked), cancellation);
     }
 }

@@ -7,11 +7,11 @@ namespace Rubato.Strategies.Grouped;
 /// Keeps no state between runs: its parameters are a copy of the centre's, and the membership is the centre's too, so that a resumed job
 /// starts with both from there.
 /// </remarks>
-internal sealed class GroupServerProgram(int group, int[] groupOf, bool formsBySpeed, int centralShards) : IServerProgram
+internal sealed class GroupServerProgram(int group, int[] groupOf, bool formsBySpeed, int centralShards, bool tellsTimes) : IServerProgram
 {
     /// <inheritdoc/>
     public Task RunAsync(Server server, CancellationToken cancellation) =>
-        new GroupLoop(server, group, groupOf, formsBySpeed, centralShards).RunAsync(cancellation);
+        new GroupLoop(server, group, groupOf, formsBySpeed, centralShards, tellsTimes).RunAsync(cancellation);
 
     /// <inheritdoc/>
     public void VisitState(IStateVisitor visitor)

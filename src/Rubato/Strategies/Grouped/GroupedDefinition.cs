@@ -1,3 +1,4 @@
+using System.Globalization;
 using Rubato.Configuration;
 using Rubato.Strategies.ParameterServer;
 
@@ -24,19 +25,28 @@ internal sealed record GroupedDefinition(GroupedOptions Options) : StrategyDefin
 
     /// <inheritdoc/>
     /// <remarks>One group is synchronous SGD: batches are dealt by rank, and those of a lost worker would never be computed.</remarks>
-    public override bool SurvivesLostWorkers => Options.Groups > 1;
+    public override bool SurvivesLostWorkers => Options.IsAdaptive || Fixed > 1;
 
     /// <inheritdoc/>
-    public override int ServersFor(int workers) => Options.Servers + Options.Groups;
+    public override int ServersFor(int workers) => Options.Servers + GroupsFor(workers);
 
     /// <inheritdoc/>
     public override BatchAssignment AssignmentFor(int workers) =>
-        Options.Groups == 1 ? BatchAssignment.ByStepAndRank : BatchAssignment.OnDemand;
+        !Options.IsAdaptive && Fixed == 1 ? BatchAssignment.ByStepAndRank : BatchAssignment.OnDemand;
 
     /// <inheritdoc/>
     public override void Validate(int workers)
     {
-        if (Options.Groups > workers)
+        if (Options.IsAdaptive)
+        {
+            var usual = new GroupedOptions();
+            if (Options.Membership != usual.Membership)
+                throw new InvalidRequestException($"grouped asks for groups=auto and membership={OptionText(Options.Membership)}, but auto sorts workers by speed itself. Leave the membership out.");
+            return;
+        }
+        if (Options != Options with { StalenessLimit = new GroupedOptions().StalenessLimit, StalenessCost = new GroupedOptions().StalenessCost })
+            throw new InvalidRequestException($"grouped asks for groups={Options.Groups} and for a staleness limit or cost, which groups=auto alone goes by. Use groups=auto, or leave them out.");
+        if (Fixed > workers)
             throw new InvalidRequestException(
                 $"grouped asks for {Options.Groups} groups of {workers} workers, but a group needs at least one. "
                 + $"Use groups={workers} or less, or more workers.");
@@ -44,24 +54,35 @@ internal sealed record GroupedDefinition(GroupedOptions Options) : StrategyDefin
 
     /// <inheritdoc/>
     public override IStrategy CreateWorker(int workers) =>
-        new GroupedWorker(workers + Options.Servers, InitialGroups(workers), Options.Groups, FormsBySpeed(workers));
+        new GroupedWorker(workers + Options.Servers, InitialGroups(workers), GroupsFor(workers), FormsBySpeed(workers));
 
     /// <inheritdoc/>
     public override IServerProgram CreateServer(int index, int workers)
     {
         bool formsBySpeed = FormsBySpeed(workers);
         if (index >= Options.Servers)
-            return new GroupServerProgram(index - Options.Servers, InitialGroups(workers), formsBySpeed, Options.Servers);
+            return new GroupServerProgram(index - Options.Servers, InitialGroups(workers), formsBySpeed, Options.Servers, tellsTimes: Options.IsAdaptive);
         return new CentreProgram(
-            new AsynchronousPolicy(Options.StalenessCap), [.. Enumerable.Range(workers + Options.Servers, Options.Groups)],
-            Options.Servers, Options.Scale, formsBySpeed && index == 0 ? new GroupCensus(workers, Options.Groups) : null);
+            new AsynchronousPolicy(Options.StalenessCap), [.. Enumerable.Range(workers + Options.Servers, GroupsFor(workers))],
+            Options.Servers, Options.Scale, formsBySpeed && index == 0 ? CreateDirectory(workers) : null);
     }
+
+    private int Fixed => int.Parse(Options.Groups, CultureInfo.InvariantCulture);
+
+    // Adaptive grouping has a server ready for as many groups as the staleness limit allows.
+    private int GroupsFor(int workers) => Options.IsAdaptive ? Math.Min(workers, Options.StalenessLimit + 1) : Fixed;
+
+    private GroupDirectory CreateDirectory(int workers) => Options.IsAdaptive
+        ? new AdaptiveGrouping(workers, new GroupPlanner(GroupsFor(workers), Options.StalenessCost), InitialGroups(workers))
+        : new GroupCensus(workers, Fixed);
+
+    private static string OptionText(GroupMembership membership) => membership == GroupMembership.RoundRobin ? "round-robin" : "speed-sorted";
 
     // With one group, or one worker a group, there is nothing to sort.
     private bool FormsBySpeed(int workers) =>
-        Options.Membership == GroupMembership.SpeedSorted && Options.Groups > 1 && Options.Groups < workers;
+        Options.IsAdaptive || (Options.Membership == GroupMembership.SpeedSorted && Fixed > 1 && Fixed < workers);
 
     private int[] InitialGroups(int workers) => Options.Membership == GroupMembership.RoundRobin
-        ? GroupPartition.RoundRobin(workers, Options.Groups)
-        : GroupPartition.Contiguous(workers, Options.Groups);
+        ? GroupPartition.RoundRobin(workers, GroupsFor(workers))
+        : GroupPartition.Contiguous(workers, GroupsFor(workers));
 }

@@ -26,4 +26,7 @@ internal enum MessageKind : byte
 
     /// <summary>Group server to the centre: send me the group of every worker.</summary>
     Membership = 8,
+
+    /// <summary>Group server to the centre: how long members took for their last gradients, pairs of worker and microseconds; no reply.</summary>
+    Times = 9,
 }

@@ -50,6 +50,19 @@ internal sealed class ParameterServerClient(IReadOnlyList<int> shards) : IStatef
         return (header.Extra, MessageHeader.Numbers(message.Payload.Span).ToArray());
     }
 
+    /// <summary>Tells the lead shard how long workers took for their last gradients.</summary>
+    /// <param name="world">Workers, then servers.</param>
+    /// <param name="times">Pairs of worker and microseconds.</param>
+    /// <param name="cancellation">Ends the send.</param>
+    public async ValueTask TellTimesAsync(ICommunicator world, IReadOnlyList<int> times, CancellationToken cancellation)
+    {
+        var header = new MessageHeader(MessageKind.Times, Count: times.Count);
+        byte[] message = new byte[header.MessageLength];
+        header.Write(message);
+        for (int i = 0; i < times.Count; i++) MessageHeader.Numbers(message)[i] = times[i];
+        await world.SendAsync(shards[0], ServerTags.Requests, message, cancellation);
+    }
+
     /// <summary>Tells every server that this client asks for nothing more.</summary>
     public ValueTask LeaveAsync(ICommunicator world, CancellationToken cancellation) =>
         SendAsync(world, new MessageHeader(MessageKind.Leave), ReadOnlyMemory<float>.Empty, cancellation);

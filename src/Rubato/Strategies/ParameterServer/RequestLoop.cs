@@ -91,6 +91,9 @@ internal abstract class RequestLoop
     /// <summary>The header of the reply to the clients that a decision releases.</summary>
     protected virtual MessageHeader ReplyTo(Decision decision) => new(MessageKind.Reply, decision.Status, Version: Version);
 
+    /// <summary>The clients whose gradients have come and wait, in ascending rank.</summary>
+    protected int[] Parked => [.. _requests.Where(pair => pair.Value is { Arrived: true, HoldsGradient: true }).Select(pair => pair.Key)];
+
     /// <summary>The request of a client that must have one.</summary>
     protected Request RequestOf(int client) =>
         _requests.TryGetValue(client, out Request? request) ? request
@@ -119,7 +122,7 @@ internal abstract class RequestLoop
         request.Arrived = true;
         if (Stopped) Refuse(client);
         else if (request.Header.Kind == MessageKind.Pull) _decisions.Add(new(DecisionKind.Release, [client]));
-        else Policy.Push(client, request.Header.Version, Version, _decisions);
+        else Push(client, request.Header.Version);
         await CarryOutAsync(cancellation);
     }
 
@@ -202,6 +205,16 @@ internal abstract class RequestLoop
         if (!_requests.TryAdd(source, new Request(header, message)))
             throw new InvalidDataException($"Rank {source} sent server {Server.Index} a request before its last one was answered.");
         await RequestedAsync(source, cancellation);
+    }
+
+    // Whom a push sets free besides its own client, that one had waited for it.
+    private void Push(int client, long baseVersion)
+    {
+        Policy.Push(client, baseVersion, Version, _decisions);
+        if (!_reports) return;
+        Server.Ledger.Ready(client);
+        foreach (Decision decision in _decisions)
+            if (decision.Kind == DecisionKind.Release && decision.Clients.Length > 1) Server.Ledger.Released(decision.Clients);
     }
 
     private void Refuse(int client)

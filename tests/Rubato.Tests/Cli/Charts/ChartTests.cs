@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Rubato.Charts;
 using Rubato.Cli.Charts;
 using Rubato.Tests.Architecture;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Rubato.Cli.Charts;
+namespace Rubato.Charts;
 
 /// <summary>An axis that covers the data with round ticks: multiples of 1, 2 or 5 times a power of ten.</summary>
-internal sealed class Axis
+public sealed class Axis
 {
     /// <summary>Creates an axis over the values.</summary>
     /// <param name="title">What it measures, with the unit.</param>
@@ -25,6 +25,22 @@ internal sealed class Axis
             Ticks.Add((k * step, (k * step).ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)));
     }
 
+    private Axis(string title, double low, double high)
+    {
+        (Title, Low, High) = (title, low, high);
+    }
+
+    /// <summary>An axis of evenly spaced places with names, for points whose x is 0, 1, 2, …</summary>
+    /// <param name="title">What the places are.</param>
+    /// <param name="names">One name a place; at least one.</param>
+    public static Axis Places(string title, IReadOnlyList<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        var axis = new Axis(title, -0.25, names.Count - 0.75);
+        for (int place = 0; place < names.Count; place++) axis.Ticks.Add((place, names[place]));
+        return axis;
+    }
+
     /// <summary>What it measures.</summary>
     public string Title { get; }
 
@@ -35,7 +51,7 @@ internal sealed class Axis
     public double High { get; }
 
     /// <summary>The ticks with their labels, ascending.</summary>
-    public List<(double Value, string Label)> Ticks { get; } = [];
+    public IList<(double Value, string Label)> Ticks { get; } = new List<(double Value, string Label)>();
 
     /// <summary>Where a value lies on the axis, 0 at <see cref="Low"/> and 1 at <see cref="High"/>.</summary>
     public double Share(double value) => (value - Low) / (High - Low);

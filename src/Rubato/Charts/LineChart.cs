@@ -2,10 +2,14 @@ using System.Globalization;
 using System.Security;
 using System.Text;
 
-namespace Rubato.Cli.Charts;
+namespace Rubato.Charts;
 
 /// <summary>A line chart as a self-contained SVG that reads well on a light and on a dark page.</summary>
-internal sealed class LineChart(string title, Axis x, Axis y, IReadOnlyList<ChartSeries> series)
+/// <param name="title">Above the chart.</param>
+/// <param name="x">The horizontal axis.</param>
+/// <param name="y">The vertical axis.</param>
+/// <param name="series">The lines; values that are no number are left out.</param>
+public sealed class LineChart(string title, Axis x, Axis y, IReadOnlyList<ChartSeries> series)
 {
     private const double Width = 860, Height = 480, Left = 68, Right = 24, Top = 52, LegendLine = 20, Bottom = 58;
 

@@ -1,0 +1,89 @@
+using Rubato.Strategies.Grouped;
+using Rubato.Training;
+
+namespace Rubato.Tests.Strategies.Grouped;
+
+public class AdaptiveGroupingTests
+{
+    [Fact]
+    public void It_divides_when_somebody_is_slow_and_joins_when_nobody_is()
+    {
+        var grouping = new AdaptiveGrouping(4, new GroupPlanner(4, 0.01), [0, 1, 2, 3]);
+
+        List<string> before = Rounds(grouping, 4, [1, 1, 1, 1]);
+        Assert.All(grouping.GroupOf, group => Assert.Equal(0, group));
+        List<string> slow = Rounds(grouping, 6, [1, 1, 5, 1]);
+        Assert.Equal([1, 1, 0, 1], grouping.GroupOf);
+        List<string> after = Rounds(grouping, 16, [1, 1, 1, 1]);
+        Assert.All(grouping.GroupOf, group => Assert.Equal(0, group));
+
+        Assert.Contains("generation 1: 1 group (4 × 1000 ms), 1000 ms per useful update", Assert.Single(before), StringComparison.Ordinal);
+        Assert.Contains("2 groups (1 × ", slow[0], StringComparison.Ordinal);
+        Assert.Contains(": 1 group (", after[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_change_that_saves_little_is_not_made()
+    {
+        var grouping = new AdaptiveGrouping(8, new GroupPlanner(8, 0.01), [0, 1, 2, 3, 4, 5, 6, 7]);
+        Rounds(grouping, 4, [1, 1, 1, 1, 1, 1, 1, 1]);
+
+        Assert.Empty(Rounds(grouping, 20, [1.02, 1, 1, 1, 1, 1, 1, 1]));
+        Assert.Equal(1, grouping.Generation);
+    }
+
+    [Fact]
+    public void Nothing_is_decided_about_workers_that_were_hardly_heard_of()
+    {
+        var grouping = new AdaptiveGrouping(3, new GroupPlanner(3, 0.01), [0, 1, 2]);
+        for (int round = 0; round < 5; round++)
+        {
+            grouping.Record(0, 1);
+            grouping.Record(1, 1);
+            if (round < 2) grouping.Record(2, 1);
+            Assert.Null(grouping.Consider());
+        }
+        grouping.Lose(2);
+        grouping.Record(0, 1);
+        grouping.Record(1, 1);
+        grouping.Record(1, 1);
+
+        Assert.NotNull(grouping.Consider());
+    }
+
+    [Theory]
+    [InlineData("", 1)]
+    [InlineData("2:5@600ms-2s", 3)]
+    public async Task In_a_run_every_change_is_made_by_all_and_nothing_is_lost(string straggler, int fewestDecisions)
+    {
+        var job = new TrainingJob
+        {
+            On = World.Simulation,
+            Workers = 6,
+            Epochs = 12,
+            Strategy = Rubato.Configuration.Specification.Parse("grouped:groups=auto"),
+            Model = Rubato.Configuration.Specification.Parse("logistic"),
+            ComputeTime = ComputeTime.Parse("20ms"),
+            Stragglers = straggler.Length == 0 ? [] : [Straggler.Parse(straggler)],
+        };
+
+        RunReport report = await new SimulatedCluster().RunAsync(job, null, CancellationToken.None);
+
+        Assert.True(report.Decisions.Count >= fewestDecisions, string.Join('\n', report.Decisions));
+        Assert.Contains(": 1 group (", report.Decisions[^1], StringComparison.Ordinal);
+        Assert.Equal(report.Samples.Computed, report.Samples.Applied + report.Samples.Dropped);
+        Assert.True(report.Samples.Dropped <= 16L * 6 * (report.Decisions.Count + 1), $"{report.Samples.Dropped} samples dropped");
+        Assert.True(report.TestAccuracy > 0.9);
+    }
+
+    private static List<string> Rounds(AdaptiveGrouping grouping, int rounds, double[] seconds)
+    {
+        var decisions = new List<string>();
+        for (int round = 0; round < rounds; round++)
+        {
+            for (int worker = 0; worker < seconds.Length; worker++) grouping.Record(worker, seconds[worker]);
+            if (grouping.Consider() is { } decision) decisions.Add(decision);
+        }
+        return decisions;
+    }
+}
