@@ -16,6 +16,7 @@ internal static class RubatoProgram
             TrainCommand.Create(context),
             CompareCommand.Create(context),
             ReproduceCommand.Create(context),
+            SimulateFaultsCommand.Create(context),
             DataCommand.Create(context),
             ListCommand.Create(context),
         };

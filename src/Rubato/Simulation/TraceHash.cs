@@ -18,6 +18,9 @@ public sealed class TraceHash
         _b = (BitOperations.RotateLeft(_b, 31) + (what ^ _a)) * 0x94D049BB133111EB;
     }
 
+    /// <summary>The hash so far, cut to one word.</summary>
+    internal ulong Digest => _a ^ _b;
+
     /// <summary>The hash so far, 32 hexadecimal digits.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{_a:x16}{_b ^ (_b >> 32):x16}");
 }

@@ -18,7 +18,8 @@ internal sealed class StepConducting(
         while (true)
         {
             // The cheap question first: it is asked after every message of every worker.
-            await Roster.Until(() => _arrived.Count >= Roster.LiveWorkers
+            // With nobody left the run is about to fail, and nothing is agreed on.
+            await Roster.Until(() => Roster.LiveWorkers > 0 && _arrived.Count >= Roster.LiveWorkers
                 && _arrived.Keys.Count(worker => !Roster.Lost.ContainsKey(worker)) == Roster.LiveWorkers);
             Clock.Halt();
             ControlMessage.Arrived arrived = Agreed();

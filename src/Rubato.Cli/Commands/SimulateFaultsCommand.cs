@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Rubato.Configuration;
+using Rubato.Studies;
+using Rubato.Training;
+
+namespace Rubato.Cli.Commands;
+
+/// <summary><c>rubato simulate-faults</c>: small simulated jobs under drawn faults, each held to what its strategy promises.</summary>
+internal static class SimulateFaultsCommand
+{
+    /// <summary>The command with its flags.</summary>
+    public static Command Create(CommandContext context)
+    {
+        var runs = new Option<long>("--runs") { HelpName = "N", Description = "cases to look at (default 1000)", DefaultValueFactory = _ => 1000 };
+        var seed = new Option<ulong>("--seed") { HelpName = "S", Description = "the first case's seed; the others follow (default 1)", DefaultValueFactory = _ => 1 };
+        var output = new OutputFlags();
+        var command = new Command("simulate-faults", "Looks for broken promises in simulated jobs whose cluster fails in every way.") { runs, seed };
+        output.AddTo(command);
+        command.SetAction((parsed, cancellation) => Task.Run(
+            () => Run(context, parsed.GetValue(seed), parsed.GetValue(runs), output.Json(parsed), output.Quiet(parsed), cancellation), cancellation));
+        return command;
+    }
+
+    private static int Run(CommandContext context, ulong seed, long runs, bool json, bool quiet, CancellationToken cancellation)
+    {
+        if (runs < 1) throw new InvalidRequestException($"The search is to look at {runs} cases, but the fewest is 1. Use --runs 1000, for example.");
+        Terminal terminal = context.Terminal;
+        IProgress<long>? progress = quiet ? null : new Tenths(terminal, runs);
+        FaultFinding? found = new FaultSearch().Search(seed, runs, progress, cancellation);
+        if (json)
+        {
+            terminal.Output.WriteLine(new JsonObject
+            {
+                ["runs"] = runs,
+                ["first_seed"] = seed,
+                ["failing_seed"] = found?.Seed,
+                ["what"] = found?.What,
+                ["flags"] = found is null ? null : JobFile.ToFlags(found.Job),
+            }.ToJsonString());
+        }
+        if (found is null)
+        {
+            if (!json) terminal.Output.WriteLine($"{runs} cases from seed {seed} on: every promise was kept.");
+            return ExitCode.Done;
+        }
+        if (!json)
+        {
+            terminal.Output.WriteLine($"Seed {found.Seed} fails: {found.What}");
+            terminal.Output.WriteLine($"The case again: rubato simulate-faults --runs 1 --seed {found.Seed}");
+            terminal.Output.WriteLine($"The smallest job that fails so: rubato train {JobFile.ToFlags(found.Job)}");
+        }
+        return ExitCode.RunFailed;
+    }
+
+    /// <summary>Ten lines in a whole search.</summary>
+    private sealed class Tenths(Terminal terminal, long runs) : IProgress<long>
+    {
+        private long _told;
+
+        public void Report(long value)
+        {
+            if (value - Interlocked.Read(ref _told) < Math.Max(100, runs / 10)) return;
+            Interlocked.Exchange(ref _told, value);
+            terminal.Error.WriteLine($"{value} of {runs} cases");
+        }
+    }
+}
