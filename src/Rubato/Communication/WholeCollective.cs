@@ -37,6 +37,17 @@ public sealed class WholeCollective(
     /// <summary>Whether sums must be formed in rank order, as <see cref="Numerics.RankOrderedMean"/> does.</summary>
     public bool Deterministic => deterministic;
 
+    /// <summary>What this rank's part would cost if it were done by messages.</summary>
+    internal CollectiveCost Cost => kind switch
+    {
+        CollectiveKind.AllReduce => DirectAllReduce.CostOf(rank, members.Count, vector.Length),
+        CollectiveKind.ReduceScatter => DirectReduceScatter.CostOf(rank, members.Count, vector.Length),
+        CollectiveKind.AllGather => DirectAllGather.CostOf(rank, members.Count, vector.Length),
+        CollectiveKind.Broadcast => BinomialBroadcast.CostOf(rank, members.Count, vector.Length, root),
+        CollectiveKind.Barrier => DisseminationBarrier.CostOf(members.Count),
+        _ => throw new InvalidOperationException($"There is no formula for {kind}, which no world does as a whole."),
+    };
+
     /// <summary>An endpoint that has not come yet, for the message of a call that fails at its deadline; <see cref="Endpoints.Any"/> where that is unknown.</summary>
     public int WaitedFor { get; set; } = Endpoints.Any;
 }

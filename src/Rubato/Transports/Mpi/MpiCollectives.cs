@@ -68,7 +68,7 @@ internal sealed class MpiCollectives(MpiNetwork network, MpiTransport transport,
     private ValueTask RunAsync(MpiChannel channel, WholeCollective collective, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        CollectiveCost cost = CostOf(collective);
+        CollectiveCost cost = collective.Cost;
         transport.Traffic.Count(collective.Tag, cost.Messages, cost.Bytes);
         var call = new MpiCall(channel, collective);
         channel.Begin(call, transport.Time);
@@ -95,19 +95,6 @@ internal sealed class MpiCollectives(MpiNetwork network, MpiTransport transport,
             CollectiveKind.AllGather => group.AllGatherAsync(collective.Vector, cancellation),
             CollectiveKind.Broadcast => group.BroadcastAsync(collective.Vector, collective.Root, cancellation),
             _ => group.BarrierAsync(cancellation),
-        };
-    }
-
-    private static CollectiveCost CostOf(WholeCollective collective)
-    {
-        (int rank, int size, int length) = (collective.Rank, collective.Members.Count, collective.Vector.Length);
-        return collective.Kind switch
-        {
-            CollectiveKind.AllReduce => DirectAllReduce.CostOf(rank, size, length),
-            CollectiveKind.ReduceScatter => DirectReduceScatter.CostOf(rank, size, length),
-            CollectiveKind.AllGather => DirectAllGather.CostOf(rank, size, length),
-            CollectiveKind.Broadcast => BinomialBroadcast.CostOf(rank, size, length, collective.Root),
-            _ => DisseminationBarrier.CostOf(size),
         };
     }
 
