@@ -36,6 +36,9 @@ internal sealed unsafe class MpiCall : TaskCompletionSource
             _received = ArrayPool<float>.Shared.Rent(OwnChunk.Length * (IsInRankOrder ? channel.Size : 1));
     }
 
+    /// <summary>The length of the vector.</summary>
+    public int Floats => _collective.Vector.Length;
+
     /// <summary>Whether it takes so long that the caller's own thread must not do it.</summary>
     public bool IsLong => _collective.Vector.Length > MostFloatsHere;
 

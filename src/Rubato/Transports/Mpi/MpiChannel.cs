@@ -10,7 +10,9 @@ namespace Rubato.Transports.Mpi;
 /// </remarks>
 internal sealed class MpiChannel(MpiProcess process, nint communicator, int rank, int size, bool waitsForAll) : MpiOperation
 {
-    private static readonly TimeSpan FirstLook = TimeSpan.FromMicroseconds(50);
+    // Ranks come as far apart as their last call took to end, which grows with its length: a quarter of a millisecond for the longest
+    // that is not left to the progress thread.
+    private const long LeastLook = 50 * TimeSpan.TicksPerMicrosecond, FloatsPerTick = 128;
 
     private readonly Queue<MpiCall> _calls = new();
     private bool _isFollowed;
@@ -34,6 +36,7 @@ internal sealed class MpiChannel(MpiProcess process, nint communicator, int rank
             _calls.Enqueue(call);
             if (_isFollowed) return;
             long start = time.GetTimestamp();
+            var look = new TimeSpan(LeastLook + call.Floats / FloatsPerTick);
             try
             {
                 do
@@ -42,7 +45,7 @@ internal sealed class MpiChannel(MpiProcess process, nint communicator, int rank
                     _calls.Dequeue();
                     return;
                 }
-                while (!call.IsLong && process.HasOwnCore && time.GetElapsedTime(start) < FirstLook);
+                while (!call.IsLong && process.HasOwnCore && time.GetElapsedTime(start) < look);
             }
             catch (MpiException failure)
             {
