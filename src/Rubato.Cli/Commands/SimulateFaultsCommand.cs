@@ -27,6 +27,7 @@ internal static class SimulateFaultsCommand
         if (runs < 1) throw new InvalidRequestException($"The search is to look at {runs} cases, but the fewest is 1. Use --runs 1000, for example.");
         Terminal terminal = context.Terminal;
         IProgress<long>? progress = quiet ? null : new Tenths(terminal, runs);
+        if (runs == 1 && !quiet) terminal.Error.WriteLine($"Seed {seed} is: rubato train {JobFile.ToFlags(FaultSearch.CaseOf(seed))}");
         FaultFinding? found = new FaultSearch().Search(seed, runs, progress, cancellation);
         if (json)
         {

@@ -2,7 +2,12 @@ using Rubato.Configuration;
 using Rubato.Strategies.AllReduce;
 using Rubato.Strategies.Async;
 using Rubato.Strategies.BackupWorkers;
+using Rubato.Strategies.Bmuf;
 using Rubato.Strategies.Grouped;
+using Rubato.Strategies.LocalSgd;
+using Rubato.Strategies.Lookahead;
+using Rubato.Strategies.OverlapLocalSgd;
+using Rubato.Strategies.SlowMo;
 using Rubato.Strategies.Ssp;
 
 namespace Rubato.Strategies;
@@ -15,6 +20,11 @@ public static class StrategyCatalog
         "strategy",
         AllReduceDefinition.Entry,
         BackupWorkersDefinition.Entry,
+        LocalSgdDefinition.Entry,
+        SlowMoDefinition.Entry,
+        BmufDefinition.Entry,
+        LookaheadDefinition.Entry,
+        OverlapLocalSgdDefinition.Entry,
         GroupedDefinition.Entry,
         SspDefinition.Entry,
         AsyncDefinition.Entry);

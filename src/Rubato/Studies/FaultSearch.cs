@@ -27,6 +27,12 @@ public sealed class FaultSearch
     /// <summary>Replaces a strategy by another one under its name, so that tests can plant a fault; null for none.</summary>
     internal Func<TrainingJob, StrategyDefinition, StrategyDefinition>? Plant { get; init; }
 
+    /// <summary>The strategies that cases are drawn of.</summary>
+    public static IReadOnlyCollection<string> StrategyNames => FaultCase.StrategyNames;
+
+    /// <summary>The job, with its cluster and its faults, that a seed stands for.</summary>
+    public static TrainingJob CaseOf(ulong seed) => FaultCase.Draw(seed);
+
     /// <summary>Examines the cases of seeds that follow each other, side by side.</summary>
     /// <param name="firstSeed">The first seed.</param>
     /// <param name="runs">How many cases; at least 1.</param>

@@ -31,7 +31,16 @@ internal sealed record WatchedStrategy(StrategyDefinition Inner, FaultWatch Watc
         public async ValueTask StepAsync(Worker worker, CancellationToken cancellation)
         {
             watch.Begins(worker.Rank);
-            await inner.StepAsync(worker, cancellation);
+            try
+            {
+                await inner.StepAsync(worker, cancellation);
+            }
+            catch
+            {
+                // Whoever fails binds the others no longer.
+                watch.Leaves(worker.Rank);
+                throw;
+            }
             watch.Completes(worker.Rank, worker.Step, worker.Parameters.Span);
         }
 

@@ -75,6 +75,7 @@ internal sealed class ConductorRun : IDisposable
         {
             await GreetAsync();
             await _conducting.ConductAsync();
+            await _roster.SettleAsync();
             await PartAsync();
             return Finish(finishing);
         }

@@ -31,6 +31,8 @@ internal sealed class RankCollector(JobPlan plan, RankRoster roster)
         int[] asked;
         do
         {
+            // With a server or with all workers lost there is no model to collect, and the run is about to fail.
+            await roster.Until(() => roster.LiveWorkers > 0 && !(plan.Strategy.ModelHome == ModelHome.Servers && roster.Servers.Any(roster.Lost.ContainsKey)));
             asked = plan.Strategy.ModelHome switch
             {
                 ModelHome.Servers => [.. roster.Servers],

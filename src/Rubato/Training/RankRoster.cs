@@ -22,6 +22,7 @@ internal sealed class RankRoster
     private readonly HashSet<int> _reporters = [];
     private readonly SilenceInquest _inquest = new();
     private IReadOnlyList<int> _silent = [];
+    private int _lossesInQuestion;
     private readonly List<(Func<bool> Condition, bool DespiteFailure, TaskCompletionSource Met)> _waits = [];
 
     public RankRoster(JobPlan plan, ITransport transport, ControlLine line, CancellationToken closing)
@@ -109,6 +110,9 @@ internal sealed class RankRoster
         timer.Cancel();
         return inTime;
     }
+
+    /// <summary>Completes when no loss is being looked into any more that may yet end the run; fails when one does.</summary>
+    public Task SettleAsync() => Until(() => _lossesInQuestion == 0);
 
     /// <summary>Something happened: whoever waits looks again.</summary>
     public void Check()
@@ -211,8 +215,16 @@ internal sealed class RankRoster
 
     private async void FailSoon(int rank, string reason, bool unlessItReports)
     {
+        _lossesInQuestion++;
         bool hadBegun = IsTraining;
         await Task.Delay(GraceForTheCause, _transport.Time, CancellationToken.None);
+        _lossesInQuestion--;
+        FailFor(rank, reason, unlessItReports, hadBegun);
+        Check();
+    }
+
+    private void FailFor(int rank, string reason, bool unlessItReports, bool hadBegun)
+    {
         // It left because it failed, and its own report, still on its way when it left, says why.
         if (unlessItReports && _reporters.Contains(rank)) return;
         // What the conductor saw itself says more than what somebody noticed.

@@ -55,6 +55,12 @@ internal sealed class TestCluster
 
     public long Computed { get; set; }
 
+    /// <summary>Steps that every worker had taken before this run began; meaningful where batches are dealt by step and rank.</summary>
+    public long FirstStep => (Job.Resume?.NextBatch ?? 0) / Job.Workers;
+
+    // As in a real job: what workers hold between steps is saved with them, unless the servers hold it.
+    private bool WorkersHaveState => _definition.AssignmentFor(Job.Workers) == BatchAssignment.ByStepAndRank || _definition.ModelHome != ModelHome.Servers;
+
     public List<string> Decisions { get; } = [];
 
     public static TestRun Train(TestJob job)
@@ -116,12 +122,13 @@ internal sealed class TestCluster
         IStrategy strategy = _strategies[worker.Rank];
         try
         {
-            if (Job.Resume is { } resume)
+            await strategy.StartAsync(worker, CancellationToken.None);
+            if (Job.Resume is { } resume && WorkersHaveState)
             {
                 resume.States[$"worker-{worker.Rank}"].RestoreTo(strategy);
+                resume.States[$"worker-{worker.Rank}-replica"].RestoreTo(worker);
                 resume.States[$"optimizer-{worker.Rank}"].RestoreTo(worker.Optimizer);
             }
-            await strategy.StartAsync(worker, CancellationToken.None);
             if (++_started == Job.Workers) _allStarted.SetResult();
             if (Job.StartsTogether) await _allStarted.Task;
             while (TakeTicket(worker)) await strategy.StepAsync(worker, CancellationToken.None);
@@ -172,7 +179,12 @@ internal sealed class TestCluster
 
     private TestRun Result()
     {
-        float[] model = _workers[0].Parameters.ToArray();
+        float[] model = _strategies[0].ModelOf(_workers[0]).ToArray();
+        if (_definition.ModelHome == ModelHome.Replicas)
+        {
+            for (int rank = 0; rank < _workers.Length; rank++) RankOrderedMean.Accumulate(model, _strategies[rank].ModelOf(_workers[rank]).Span, rank);
+            RankOrderedMean.Finish(model, _workers.Length);
+        }
         if (_definition.ModelHome == ModelHome.Servers)
         {
             model = new float[Job.Length];
@@ -189,6 +201,7 @@ internal sealed class TestCluster
         foreach (TestWorker worker in _workers)
         {
             states[$"worker-{worker.Rank}"] = StateSnapshot.Of(_strategies[worker.Rank]);
+            states[$"worker-{worker.Rank}-replica"] = StateSnapshot.Of(worker);
             states[$"optimizer-{worker.Rank}"] = StateSnapshot.Of(worker.Optimizer);
         }
         foreach (TestServer server in _servers) states[$"server-{server.Index}"] = StateSnapshot.Of(_programs[server.Index]);

@@ -6,7 +6,7 @@ using Rubato.Strategies;
 
 namespace Rubato.Tests.Strategies;
 
-internal sealed class TestWorker(TestCluster cluster, int rank, ICommunicator world, ICommunicator workers) : Worker
+internal sealed class TestWorker(TestCluster cluster, int rank, ICommunicator world, ICommunicator workers) : Worker, IStateful
 {
     private readonly float[] _parameters = cluster.InitialModel();
     private readonly float[] _gradient = new float[cluster.Job.Length];
@@ -19,7 +19,7 @@ internal sealed class TestWorker(TestCluster cluster, int rank, ICommunicator wo
 
     public override int WorkerCount => cluster.Job.Workers;
 
-    public override long Step => StepsTaken;
+    public override long Step => cluster.FirstStep + StepsTaken;
 
     public override int BatchSize => cluster.Job.BatchSize;
 
@@ -45,6 +45,8 @@ internal sealed class TestWorker(TestCluster cluster, int rank, ICommunicator wo
         cluster.Computed++;
         cluster.Job.Finished(rank, StepsTaken);
     }
+
+    public void VisitState(IStateVisitor visitor) => visitor.Vector("parameters", _parameters);
 
     public override void ReportApplied(int staleness) => cluster.Applied(rank, BatchSize, staleness);
 
