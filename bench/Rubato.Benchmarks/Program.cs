@@ -7,6 +7,7 @@ var benchmarks = new SortedDictionary<string, (string Summary, Func<string[], Ta
     ["convolution"] = ("convolutions and their gradients against the FMA peak of the same run", ConvolutionBenchmark.RunAsync),
     ["event-loop"] = ("the simulation's event loop without gradients against a bare priority queue", EventLoopBenchmark.RunAsync),
     ["gemm"] = ("single-core matrix products against the FMA peak of the same run", GemmBenchmark.RunAsync),
+    ["mpi-all-reduce"] = ("all-reduce of two MPI ranks against the same call in a C program", MpiAllReduceBenchmark.RunAsync),
     ["mlp-step"] = ("a training step of an mlp against the matrix products in it, and its allocations", MlpStepBenchmark.RunAsync),
 };
 
@@ -14,5 +15,5 @@ if (args.Length > 0 && benchmarks.TryGetValue(args[0], out var chosen)) return a
 
 if (args.Length > 0) Console.Error.WriteLine($"There is no benchmark '{args[0]}'.");
 Console.Error.WriteLine("Usage: dotnet run -c Release --project bench/Rubato.Benchmarks -- NAME");
-foreach ((string name, var benchmark) in benchmarks) Console.Error.WriteLine($"  {name,-12} {benchmark.Summary}");
+foreach ((string name, var benchmark) in benchmarks) Console.Error.WriteLine($"  {name,-14} {benchmark.Summary}");
 return 2;

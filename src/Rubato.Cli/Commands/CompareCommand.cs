@@ -35,7 +35,7 @@ internal static class CompareCommand
         command.SetAction((parsed, cancellation) =>
         {
             // Without a job, strategies are compared where the choice matters: on the showcase.
-            TrainingJob resolved = job.Resolve(parsed, job.AreAbsent(parsed) ? Showcase.Job : new TrainingJob());
+            TrainingJob resolved = job.Resolve(parsed, context.Place, job.AreAbsent(parsed) ? Showcase.Job : new TrainingJob());
             Specification[] chosen = [.. (parsed.GetValue(strategies) ?? []).Select(Specification.Parse)];
             return RunAsync(context, resolved, chosen, parsed.GetValue(folder), output.Json(parsed), output.Quiet(parsed), cancellation);
         });
@@ -47,7 +47,8 @@ internal static class CompareCommand
     {
         CheckDistinct(strategies);
         RunSequence.Check(job, strategies);
-        if (folder is not null) CreateFolder(folder);
+        bool writes = folder is not null && context.WritesFilesOf(job);
+        if (writes) CreateFolder(folder!);
         var runs = new RunSequence(context, quiet);
         var reports = new List<RunReport>();
         foreach (Specification strategy in strategies)
@@ -59,11 +60,11 @@ internal static class CompareCommand
         Terminal terminal = context.Terminal;
         if (!(json && quiet)) terminal.Write(ComparisonTable.Of(reports), toError: json);
         JsonObject result = Json(reports);
-        if (folder is not null)
+        if (writes)
         {
-            await File.WriteAllTextAsync(Path.Combine(folder, "compare.svg"), AccuracyChart.Of(reports), cancellation);
-            await File.WriteAllTextAsync(Path.Combine(folder, "compare.json"), result.ToJsonString(new() { WriteIndented = true }) + "\n", cancellation);
-            if (!quiet) terminal.Error.WriteLine($"Chart: {Path.Combine(folder, "compare.svg")}");
+            await File.WriteAllTextAsync(Path.Combine(folder!, "compare.svg"), AccuracyChart.Of(reports), cancellation);
+            await File.WriteAllTextAsync(Path.Combine(folder!, "compare.json"), result.ToJsonString(new() { WriteIndented = true }) + "\n", cancellation);
+            if (!quiet) terminal.Error.WriteLine($"Chart: {Path.Combine(folder!, "compare.svg")}");
         }
         if (json) terminal.Output.WriteLine(result.ToJsonString());
         return reports.Any(report => report.MissedItsTarget()) ? ExitCode.TargetNotReached : ExitCode.Done;

@@ -41,10 +41,12 @@ internal sealed class JobFlags
         parsed.GetResult(_file) is null && _flags.All(flag => parsed.GetResult(flag.Option) is null);
 
     /// <summary>The job: the file's, or else the resumed folder's, or else the given one, with the flags on top.</summary>
+    /// <remarks>Where nothing says how many workers there are, MPI's ranks are workers.</remarks>
     /// <exception cref="Configuration.InvalidRequestException">The file or a value is wrong.</exception>
-    public TrainingJob Resolve(ParseResult parsed, TrainingJob start)
+    public TrainingJob Resolve(ParseResult parsed, RankPlace? place, TrainingJob start)
     {
-        TrainingJob job = parsed.GetValue(_file) is { } path ? JobFile.Read(path) : ResumedJob(parsed) ?? start;
+        TrainingJob? described = parsed.GetValue(_file) is { } path ? JobFile.Read(path) : ResumedJob(parsed);
+        TrainingJob job = described ?? start;
         foreach ((JobKey key, Option option) in _flags)
         {
             if (parsed.GetResult(option) is not { } given) continue;
@@ -53,7 +55,9 @@ internal sealed class JobFlags
             string[] values = given.Tokens.Count == 0 ? ["true"] : [.. given.Tokens.Select(token => token.Value)];
             foreach (string value in values) job = JobFile.Apply(job, key.Name, value);
         }
-        return job;
+        // mpirun -n 4 says how many there are to be.
+        bool isOpen = described is null && _flags.Any(flag => flag.Key.Name == "workers" && parsed.GetResult(flag.Option) is null);
+        return isOpen && job.On == World.Mpi && place is { } ranks ? job with { Workers = ranks.Size } : job;
     }
 
     // A run that goes on is the run it was, in the folder where it was, unless flags or a file say otherwise.

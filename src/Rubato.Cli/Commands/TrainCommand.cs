@@ -28,7 +28,7 @@ internal static class TrainCommand
         command.SetAction((parsed, cancellation) =>
         {
             bool isShowcase = job.AreAbsent(parsed);
-            TrainingJob resolved = job.Resolve(parsed, isShowcase ? Showcase.Job : new TrainingJob());
+            TrainingJob resolved = job.Resolve(parsed, context.Place, isShowcase ? Showcase.Job : new TrainingJob());
             string other = parsed.GetValue(baseline) ?? (isShowcase ? Showcase.Baseline : "none");
             if (!parsed.GetValue(printJob))
                 return RunAsync(context, resolved, other == "none" ? null : Specification.Parse(other), output.Json(parsed), output.Quiet(parsed), cancellation);

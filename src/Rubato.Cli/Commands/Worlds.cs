@@ -1,19 +1,30 @@
-using Rubato.Configuration;
 using Rubato.Training;
 
 namespace Rubato.Cli.Commands;
 
-/// <summary>Which cluster runs the jobs of a world.</summary>
-internal static class Worlds
+/// <summary>Which cluster runs the jobs of a world. Disposal ends MPI, where a job ran on it, together with all other ranks.</summary>
+/// <param name="error">Where an MPI rank writes what must not get lost.</param>
+internal sealed class Worlds(TextWriter error) : IAsyncDisposable
 {
+    private MpiCluster? _mpi;
+
+    /// <summary>Whether MPI's ranks have met, so that a failure of one is told by rank 0.</summary>
+    public bool HaveMet => _mpi?.HaveMet == true;
+
     /// <summary>The cluster of a world.</summary>
-    /// <exception cref="InvalidRequestException">This version does not have that world.</exception>
-    public static ICluster ClusterFor(World world) => world switch
+    public ICluster ClusterFor(World world) => world switch
     {
         World.Threads => new ThreadsCluster(),
         World.Processes => new ProcessCluster(),
         World.Simulation => new SimulatedCluster(),
-        _ => throw new InvalidRequestException(
-            $"Jobs cannot run on '{world.ToString().ToLowerInvariant()}' yet: this version has threads, processes and simulation. Use --on processes."),
+        // One for all runs of this program: MPI is started once a process.
+        World.Mpi => _mpi ??= new MpiCluster(error.WriteLine),
+        _ => throw new ArgumentOutOfRangeException(nameof(world), world, $"There is no world {(int)world}."),
     };
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_mpi is not null) await _mpi.DisposeAsync();
+    }
 }

@@ -36,9 +36,9 @@ internal sealed class CollectiveCall : IDisposable
     public int Size => _group.Size;
 
     /// <summary>Leaves the collective to the world.</summary>
-    public async ValueTask RunWholeAsync(ReduceOperation operation, int root, Memory<float> vector)
+    public async ValueTask RunWholeAsync(ReduceOperation operation, int root, Memory<float> vector, bool deterministic)
     {
-        var whole = new WholeCollective(_stamp.Kind, operation, root, _group.Members, Rank, _tag, vector);
+        var whole = new WholeCollective(_stamp.Kind, operation, root, _group.Members, Rank, _tag, vector, deterministic);
         try
         {
             await _transport.Collectives!.RunAsync(whole, _deadline.Token);

@@ -67,7 +67,7 @@ public sealed class Communicator : ICommunicator
         CheckOperation(operation);
         if (Size == 1 || vector.IsEmpty) return default;
         CollectiveCall call = Begin("all-reduce", new CallStamp(CollectiveKind.AllReduce, (int)operation, vector.Length), cancellation);
-        return CompleteAsync(call, IsWhole(CollectiveKind.AllReduce, vector.Length) ? call.RunWholeAsync(operation, 0, vector)
+        return CompleteAsync(call, IsWhole(CollectiveKind.AllReduce, vector.Length) ? call.RunWholeAsync(operation, 0, vector, _options.Deterministic)
             : _options.Deterministic ? DirectAllReduce.RunAsync(call, vector, operation)
             : vector.Length <= SmallFloats ? RecursiveDoublingAllReduce.RunAsync(call, vector, operation)
             : RingAllReduce.RunAsync(call, vector, operation));
@@ -79,7 +79,7 @@ public sealed class Communicator : ICommunicator
         CheckOperation(operation);
         if (Size == 1 || vector.IsEmpty) return default;
         CollectiveCall call = Begin("reduce-scatter", new CallStamp(CollectiveKind.ReduceScatter, (int)operation, vector.Length), cancellation);
-        return CompleteAsync(call, IsWhole(CollectiveKind.ReduceScatter, vector.Length) ? call.RunWholeAsync(operation, 0, vector)
+        return CompleteAsync(call, IsWhole(CollectiveKind.ReduceScatter, vector.Length) ? call.RunWholeAsync(operation, 0, vector, _options.Deterministic)
             : DirectReduceScatter.RunAsync(call, vector, operation));
     }
 
@@ -88,7 +88,7 @@ public sealed class Communicator : ICommunicator
     {
         if (Size == 1 || vector.IsEmpty) return default;
         CollectiveCall call = Begin("all-gather", new CallStamp(CollectiveKind.AllGather, 0, vector.Length), cancellation);
-        return CompleteAsync(call, IsWhole(CollectiveKind.AllGather, vector.Length) ? call.RunWholeAsync(default, 0, vector)
+        return CompleteAsync(call, IsWhole(CollectiveKind.AllGather, vector.Length) ? call.RunWholeAsync(default, 0, vector, _options.Deterministic)
             : DirectAllGather.RunAsync(call, vector));
     }
 
@@ -98,7 +98,7 @@ public sealed class Communicator : ICommunicator
         CheckRank(root, nameof(root));
         if (Size == 1 || vector.IsEmpty) return default;
         CollectiveCall call = Begin("broadcast", new CallStamp(CollectiveKind.Broadcast, root, vector.Length), cancellation);
-        return CompleteAsync(call, IsWhole(CollectiveKind.Broadcast, vector.Length) ? call.RunWholeAsync(default, root, vector)
+        return CompleteAsync(call, IsWhole(CollectiveKind.Broadcast, vector.Length) ? call.RunWholeAsync(default, root, vector, _options.Deterministic)
             : BinomialBroadcast.RunAsync(call, vector, root));
     }
 
@@ -137,7 +137,7 @@ public sealed class Communicator : ICommunicator
     {
         if (Size == 1) return default;
         CollectiveCall call = Begin("barrier", new CallStamp(CollectiveKind.Barrier, 0, 0), cancellation);
-        return CompleteAsync(call, IsWhole(CollectiveKind.Barrier, 0) ? call.RunWholeAsync(default, 0, default)
+        return CompleteAsync(call, IsWhole(CollectiveKind.Barrier, 0) ? call.RunWholeAsync(default, 0, default, _options.Deterministic)
             : DisseminationBarrier.RunAsync(call));
     }
 

@@ -37,6 +37,9 @@ public sealed class Message : IDisposable
     public static Message Rent(int source, MessageTag tag, int length) =>
         new(source, tag, ArrayPool<byte>.Shared.Rent(length), length);
 
+    /// <summary>A message whose payload is the beginning of a buffer of the shared pool; the buffer is the message's from now on.</summary>
+    internal static Message Adopt(int source, MessageTag tag, byte[] buffer, int length) => new(source, tag, buffer, length);
+
     /// <summary>The same message as seen from a communicator that numbers its ranks differently; the old object must no longer be used.</summary>
     internal Message Renumber(int source)
     {

@@ -81,24 +81,17 @@ public sealed class FaultSearch
     // A job that failed goes on from its last checkpoint, as its operator would have it, and is then as if nothing had been.
     private string? ExamineRestart(TrainingJob job)
     {
-        string folder = Directory.CreateTempSubdirectory("rubato-fault-").FullName;
-        try
-        {
-            // Every other step; the first run is with the folder again, since saving costs events.
-            TrainingJob saving = job with { Output = Path.Combine(folder, "run"), CheckpointEvery = 2.0 * job.Workers * job.BatchSize / _data.Train.Count };
-            FaultOutcome first = Run(saving);
-            if (FaultVerdict.Of(saving, first) is { } wrong) return $"While it saved checkpoints: {wrong}";
-            if (first.Failure is null || !RunDirectory.Open(saving.Output).HasCheckpoint) return null;
-            FaultOutcome resumed = Run(saving with { Resume = saving.Output });
-            Interlocked.Increment(ref _restarts);
-            TrainingJob rest = job with { Faults = [.. job.Faults.Where(fault => !IsRestart(fault))] };
-            return (resumed.Violation ?? FaultVerdict.Of(rest, resumed with { SamplesListed = null }) ?? Compare(rest, resumed)) is { } broken
-                ? $"After going on from the last checkpoint: {broken}" : null;
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        using var folder = new ScratchFolder();
+        // Every other step; the first run is with the folder again, since saving costs events.
+        TrainingJob saving = job with { Output = Path.Combine(folder.Path, "run"), CheckpointEvery = 2.0 * job.Workers * job.BatchSize / _data.Train.Count };
+        FaultOutcome first = Run(saving);
+        if (FaultVerdict.Of(saving, first) is { } wrong) return $"While it saved checkpoints: {wrong}";
+        if (first.Failure is null || !RunDirectory.Open(saving.Output).HasCheckpoint) return null;
+        FaultOutcome resumed = Run(saving with { Resume = saving.Output });
+        Interlocked.Increment(ref _restarts);
+        TrainingJob rest = job with { Faults = [.. job.Faults.Where(fault => !IsRestart(fault))] };
+        return (resumed.Violation ?? FaultVerdict.Of(rest, resumed with { SamplesListed = null }) ?? Compare(rest, resumed)) is { } broken
+            ? $"After going on from the last checkpoint: {broken}" : null;
     }
 
     private static bool IsRestart(Fault fault) => fault is Fault.Restart or Fault.AtRandom { Kind: "restart" };

@@ -10,6 +10,9 @@ internal abstract class GroupSchedule(int size)
     /// <summary>The number of ranks that are dealt out.</summary>
     public int Size => size;
 
+    /// <summary>Whether the same few groups come again and again, so that it is worth to keep what belongs to them.</summary>
+    public virtual bool Repeats => true;
+
     /// <summary>The members of one rank's group in ascending order, itself among them.</summary>
     /// <param name="rank">From 0 to <see cref="Size"/> − 1.</param>
     /// <param name="round">From 0.</param>

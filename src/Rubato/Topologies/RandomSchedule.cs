@@ -14,6 +14,9 @@ internal sealed class RandomSchedule(int size, int largest, ulong seed) : GroupS
     private long _dealt = -1;
 
     /// <inheritdoc/>
+    public override bool Repeats => false;
+
+    /// <inheritdoc/>
     public override int[] MembersOf(int rank, long round)
     {
         if (_dealt != round)

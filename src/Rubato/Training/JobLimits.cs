@@ -81,10 +81,10 @@ internal static class JobLimits
 
     private static void CheckWorld(TrainingJob job)
     {
-        if (job.On == World.Mpi)
-            throw new InvalidRequestException("--on mpi is not in this version; use threads, processes or simulation.");
         if (job.On == World.Simulation) CheckSimulation(job);
         else CheckReality(job);
+        if (job is { Tls: true, On: World.Mpi })
+            throw new InvalidRequestException("--tls encrypts Rubato's own connections, but under MPI the library makes them. Leave it out, and let the site's network be private.");
         if (job is { Tls: true, On: not World.Processes })
             throw new InvalidRequestException($"--tls encrypts connections, but {Name(job.On)} has none. Leave it out or use --on processes.");
     }
@@ -111,7 +111,7 @@ internal static class JobLimits
 
     private static void CheckReality(TrainingJob job)
     {
-        if (job.Workers > MostLocalWorkers)
+        if (job.Workers > MostLocalWorkers && job.On != World.Mpi)
         {
             throw new InvalidRequestException(
                 $"The job asks for {job.Workers} workers on one machine, but at most {MostLocalWorkers} run on {Name(job.On)}. "

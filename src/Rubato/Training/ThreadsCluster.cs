@@ -1,6 +1,5 @@
 using Rubato.Communication;
 using Rubato.Configuration;
-using Rubato.Transports;
 using Rubato.Transports.InProcess;
 
 namespace Rubato.Training;
@@ -37,13 +36,14 @@ public sealed class ThreadsCluster(TimeProvider? time = null) : ICluster
     {
         // Ranks end when the conductor tells them; this is for those that it can no longer reach.
         using var stranded = new CancellationTokenSource();
-        Task[] ranks = [.. Enumerable.Range(0, plan.Conductor).Select(rank => RunRankAsync(plan, network, rank, folders.Resume, stranded.Token))];
+        Task[] ranks = [.. Enumerable.Range(0, plan.Conductor).Select(rank => RankThread.RunAsync(
+            plan, rank, () => network.Open(rank), reason => network.Lose(rank, reason), folders.Resume, _time, stranded.Token))];
         RunReport? report = null;
         try
         {
             await RankLoop.RunAsync("conductor", async () =>
             {
-                await using ITransport transport = Shape(plan, network.Open(plan.Conductor));
+                await using ITransport transport = RankProcess.Shape(plan, network.Open(plan.Conductor));
                 using var accelerator = new ComputeThread("evaluation");
                 report = await Conductor.RunAsync(plan, transport, accelerator, folders.Output, folders.Resume, progress, cancellation);
             });
@@ -55,35 +55,4 @@ public sealed class ThreadsCluster(TimeProvider? time = null) : ICluster
         }
         return report!;
     }
-
-    // Completes when the rank's threads have ended, and never fails: the conductor is told of failures, and so is the user by it.
-    private async Task RunRankAsync(JobPlan plan, InProcessNetwork network, int rank, Checkpoint? resume, CancellationToken stranded)
-    {
-        bool reported = false;
-        try
-        {
-            await RankLoop.RunAsync(RunFailures.NameOf(rank, plan.Workers, plan.Servers), async () =>
-            {
-                await using ITransport transport = Shape(plan, network.Open(rank));
-                using PacedAccelerator accelerator = PacedAccelerator.For(plan, rank, _time);
-                try
-                {
-                    await RankProgram.RunAsync(plan, transport, accelerator, resume, stranded);
-                }
-                finally
-                {
-                    reported = true;
-                }
-            });
-        }
-        catch (Exception failure)
-        {
-            // Nobody awaited what threw this (a posted callback, an async void method), so nobody could report it.
-            if (!reported) network.Lose(rank, $"its event loop broke: {RunFailures.Describe(failure)}");
-        }
-    }
-
-    private static ITransport Shape(JobPlan plan, ITransport transport) => plan.Job.Network is { } network
-        ? new ShapedTransport(transport, network.Latency, network.BitsPerSecond)
-        : transport;
 }

@@ -55,10 +55,9 @@ public class FaultSearchTests
 
         FaultFinding found = Found(search);
 
-        // Somebody must be early: of two workers whose steps take the same time nobody ever is. Uneven steps, or a third worker and a late message, are the least.
         Assert.InRange(found.Job.Workers, 2, 3);
-        Assert.Equal(found.Job.Workers == 2 ? 0 : 1, found.Job.Faults.Count);
-        Assert.True(found.Job.Workers == 3 || found.Job.ComputeTime.Distribution is not null);
+        // A late message may be what makes the other one early.
+        Assert.True(found.Job.Faults is [] or [Fault.Delay], $"The shrunk job still has {string.Join(", ", found.Job.Faults)}.");
     }
 
     [Theory]

@@ -49,7 +49,8 @@ internal sealed record FaultyStrategy(StrategyDefinition Inner, int worker, long
             {
                 if (definition.Way == Fault.Throw) throw new InvalidTimeZoneException("the boiler burst");
                 if (definition.Way == Fault.Stall) await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
-                if (definition.Way == Fault.LeaveTheLoop) await Task.Run(() => { }, cancellation);
+                // Long enough not to be over before it is awaited.
+                if (definition.Way == Fault.LeaveTheLoop) await Task.Run(() => Thread.Sleep(100), cancellation);
                 else if (definition.Way == Fault.ThrowUnawaited) ThrowLater();
                 else await worker.ComputeGradientAsync(cancellation);
             }

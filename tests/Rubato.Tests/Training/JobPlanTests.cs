@@ -24,7 +24,7 @@ public sealed class JobPlanTests
         { "formulas in reality", job => job with { Collectives = CollectiveCosting.Formula }, ["--collectives formula", "--on simulation"] },
         { "formulas in any order", job => Simulated(job) with { Collectives = CollectiveCosting.Formula, Deterministic = false }, ["--collectives formula", "--deterministic false"] },
         { "speeds of others", job => job with { Speeds = SpeedClasses.Parse("2x8,6x1") }, ["2x8,6x1", "8 workers", "has 3", "--workers 8"] },
-        { "mpi", job => job with { On = World.Mpi }, ["mpi", "not in this version", "use threads, processes or simulation"] },
+        { "mpi", job => job with { On = World.Mpi, Tls = true }, ["--tls", "under MPI the library makes them", "Leave it out"] },
         { "too many workers", job => job with { Workers = 5000 }, ["5000", "1024", "--workers"] },
         { "tls on threads", job => job with { Tls = true }, ["--tls", "processes"] },
         { "straggler beyond the workers", job => job with { Stragglers = [new Straggler.Fixed(3) { Factor = 2 }] }, ["3:2", "0 to 2", "--workers"] },

@@ -31,7 +31,8 @@ internal sealed class DsSyncStrategy(Func<ulong, GroupSchedule> scheduleOf) : IS
     {
         await worker.TakeLocalStepAsync(cancellation);
         int[] members = _schedule!.MembersOf(worker.Rank, worker.Step - 1);
-        await worker.Workers.Subgroup(members, occasion: worker.Step).AllReduceAsync(worker.Parameters, ReduceOperation.Mean, cancellation);
+        ICommunicator group = _schedule.Repeats ? worker.Workers.Subgroup(members) : worker.Workers.Subgroup(members, occasion: worker.Step);
+        await group.AllReduceAsync(worker.Parameters, ReduceOperation.Mean, cancellation);
     }
 
     /// <inheritdoc/>

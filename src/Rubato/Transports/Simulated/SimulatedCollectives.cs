@@ -25,7 +25,7 @@ internal sealed class SimulatedCollectives(SimulatedNetwork network, int formula
         if (!_meetings.TryGetValue(collective.Tag, out Meeting? meeting))
             _meetings.Add(collective.Tag, meeting = new Meeting(collective.Members.Count));
         Task done = meeting.Join(collective);
-        CollectiveCost cost = CostOf(collective);
+        CollectiveCost cost = collective.Cost;
         network.TransportOf(collective.Members[collective.Rank]).Traffic.Count(collective.Tag, cost.Messages, cost.Bytes);
         if (meeting.IsComplete)
         {
@@ -53,20 +53,6 @@ internal sealed class SimulatedCollectives(SimulatedNetwork network, int formula
     {
         network.Loop.Trace.Add(network.Loop.Now, ((ulong)(uint)member.Members[member.Rank] << 32) ^ (ulong)(uint)member.Tag.Value);
         meeting.Finish(member.Rank);
-    }
-
-    private static CollectiveCost CostOf(WholeCollective call)
-    {
-        (int rank, int size, int length) = (call.Rank, call.Members.Count, call.Vector.Length);
-        return call.Kind switch
-        {
-            CollectiveKind.AllReduce => DirectAllReduce.CostOf(rank, size, length),
-            CollectiveKind.ReduceScatter => DirectReduceScatter.CostOf(rank, size, length),
-            CollectiveKind.AllGather => DirectAllGather.CostOf(rank, size, length),
-            CollectiveKind.Broadcast => BinomialBroadcast.CostOf(rank, size, length, call.Root),
-            CollectiveKind.Barrier => DisseminationBarrier.CostOf(size),
-            _ => throw new ArgumentOutOfRangeException(nameof(call), call.Kind, "There is no formula for this collective."),
-        };
     }
 
     private long Duration(WholeCollective call)
