@@ -40,8 +40,8 @@ internal static class DsSyncStudy
         await AskAboutAccuracyAsync(study);
         await AskAboutSortedDataAsync(study);
         AskAboutTime(study);
-        study.Remark("The paper's own rule for forming groups, its networks and its data are not reproduced. The groups dealt by racks are the card's.");
-        study.Remark("The bars on time are about rings, as in the paper. Deterministic jobs exchange directly, in two message times whatever the size of a group: there small groups save bytes and no latency on a flat network, and between racks, where everybody's direct exchange is slower than a ring, they save more.");
+        study.Remark("The paper's own rule for forming groups, its networks and its data are not reproduced. The groups dealt by racks are ours.");
+        study.Remark("The bars on time are about rings. Deterministic jobs exchange directly, in two message times whatever the size of a group: there small groups save bytes and no latency on a flat network, and between racks, where everybody's direct exchange is slower than a ring, they save more.");
     }
 
     // G1: shards that are alike.
