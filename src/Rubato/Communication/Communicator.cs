@@ -36,6 +36,9 @@ public sealed class Communicator : ICommunicator
         (_transport, _group, _options) = (transport, Group.Of(transport, members), options);
     }
 
+    private Communicator(ITransport transport, Group group, CommunicatorOptions options) =>
+        (_transport, _group, _options) = (transport, group, options);
+
     /// <inheritdoc/>
     public int Rank => _group.Rank;
 
@@ -141,12 +144,21 @@ public sealed class Communicator : ICommunicator
     /// <inheritdoc/>
     public ICommunicator Subgroup(IReadOnlyList<int> ranks)
     {
+        Group group = Group.Of(_transport, EndpointsOf(ranks));
+        if (!_subgroups.TryGetValue(group, out Communicator? subgroup))
+            _subgroups.Add(group, subgroup = new Communicator(_transport, group, _options));
+        return subgroup;
+    }
+
+    /// <inheritdoc/>
+    public ICommunicator Subgroup(IReadOnlyList<int> ranks, long occasion) =>
+        new Communicator(_transport, Group.Once(_transport, EndpointsOf(ranks), occasion), _options);
+
+    private int[] EndpointsOf(IReadOnlyList<int> ranks)
+    {
         ArgumentNullException.ThrowIfNull(ranks);
         foreach (int rank in ranks) CheckRank(rank, nameof(ranks));
-        Group group = Group.Of(_transport, [.. ranks.Select(rank => _group.Members[rank])]);
-        if (!_subgroups.TryGetValue(group, out Communicator? subgroup))
-            _subgroups.Add(group, subgroup = new Communicator(_transport, group.Members, _options));
-        return subgroup;
+        return [.. ranks.Select(rank => _group.Members[rank])];
     }
 
     private CollectiveCall Begin(string name, CallStamp stamp, CancellationToken cancellation)

@@ -59,6 +59,10 @@ internal sealed class Group
             $"The groups [{string.Join(", ", list)}] and [{string.Join(", ", group.Members)}] share context {context}. Order the members of one of them differently.");
     }
 
+    /// <summary>A group that counts its collectives for itself and is kept by nobody; its context is told by its members and the occasion.</summary>
+    public static Group Once(ITransport transport, IReadOnlyList<int> members, long occasion) =>
+        new(transport, members, ContextOf([.. members, (int)occasion, (int)(occasion >> 32), -2]));
+
     /// <summary>Whether an endpoint is a member.</summary>
     public bool Contains(int endpoint) => _ranks?.ContainsKey(endpoint) ?? ((EndpointRange)Members).Contains(endpoint);
 

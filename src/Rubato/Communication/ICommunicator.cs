@@ -42,4 +42,9 @@ public interface ICommunicator
 
     /// <summary>The communicator of some ranks of this group, numbered in the given order. Costs no message; only members may call it.</summary>
     ICommunicator Subgroup(IReadOnlyList<int> ranks);
+
+    /// <summary>The same for one occasion, a step for example, known to all its members: made to be thrown away, so that any number of groups may come and go.</summary>
+    /// <param name="ranks">The members, this rank among them; equal on all of them.</param>
+    /// <param name="occasion">What it is made for: of two groups of the same members for different occasions, no message of one meets the other.</param>
+    ICommunicator Subgroup(IReadOnlyList<int> ranks, long occasion);
 }

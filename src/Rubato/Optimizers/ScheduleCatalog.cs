@@ -10,5 +10,6 @@ public static class ScheduleCatalog
         "schedule",
         CatalogEntry<LearningRateSchedule>.Of<ConstantSchedule>("constant", "The base learning rate throughout", options => options),
         CatalogEntry<LearningRateSchedule>.Of<StepSchedule>("step", "Drops by a factor every so many epochs", options => options),
+        CatalogEntry<LearningRateSchedule>.Of<MilestoneSchedule>("milestones", "Drops by a factor twice, at shares of the budget", options => options),
         CatalogEntry<LearningRateSchedule>.Of<CosineSchedule>("cosine", "Half a cosine down to a floor at the end of the budget", options => options));
 }

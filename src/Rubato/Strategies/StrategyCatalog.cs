@@ -1,12 +1,16 @@
 using Rubato.Configuration;
+using Rubato.Strategies.AdPsgd;
 using Rubato.Strategies.AllReduce;
 using Rubato.Strategies.Async;
 using Rubato.Strategies.BackupWorkers;
 using Rubato.Strategies.Bmuf;
+using Rubato.Strategies.DsSync;
+using Rubato.Strategies.Gossip;
 using Rubato.Strategies.Grouped;
 using Rubato.Strategies.LocalSgd;
 using Rubato.Strategies.Lookahead;
 using Rubato.Strategies.OverlapLocalSgd;
+using Rubato.Strategies.Sgp;
 using Rubato.Strategies.SlowMo;
 using Rubato.Strategies.Ssp;
 
@@ -25,7 +29,11 @@ public static class StrategyCatalog
         BmufDefinition.Entry,
         LookaheadDefinition.Entry,
         OverlapLocalSgdDefinition.Entry,
+        DsSyncDefinition.Entry,
+        GossipDefinition.Entry,
+        SgpDefinition.Entry,
         GroupedDefinition.Entry,
         SspDefinition.Entry,
+        AdPsgdDefinition.Entry,
         AsyncDefinition.Entry);
 }

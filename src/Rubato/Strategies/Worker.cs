@@ -28,6 +28,9 @@ public abstract class Worker
     /// <summary>The learning rate of this step after the schedule (γ).</summary>
     public abstract float LearningRate { get; }
 
+    /// <summary>The job's seed: a strategy's random streams are made from it, so that all workers can draw alike.</summary>
+    public abstract ulong Seed { get; }
+
     /// <summary>The local optimizer.</summary>
     public abstract Optimizer Optimizer { get; }
 

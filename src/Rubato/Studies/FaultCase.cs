@@ -33,6 +33,10 @@ internal static class FaultCase
         ["slowmo"] = (_, random) => $"slowmo:period={1 + random.NextInt32(4)},buffers={(random.NextInt32(2) == 0 ? "reset" : "average")}",
         ["bmuf"] = (_, random) => $"bmuf:period={1 + random.NextInt32(4)}",
         ["lookahead"] = (_, random) => $"lookahead:period={1 + random.NextInt32(4)}",
+        ["ds-sync"] = (workers, random) => $"ds-sync:deal={Pick(random, "grid", "random")}{(workers < 2 ? "" : $",group-size={2 + random.NextInt32(workers - 1)}")}",
+        ["gossip"] = (_, random) => $"gossip:topology={Pick(random, "ring", "exponential", "tree", "star", "complete")}",
+        ["sgp"] = (_, random) => $"sgp:graph={Pick(random, "exponential", "ring", "tree", "star")}",
+        ["ad-psgd"] = (_, random) => $"ad-psgd:topology={Pick(random, "ring", "exponential", "star", "complete")}",
         ["overlap-local-sgd"] = (_, random) => $"overlap-local-sgd:period={1 + random.NextInt32(4)}",
     };
 

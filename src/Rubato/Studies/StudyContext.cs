@@ -1,5 +1,6 @@
 using System.Globalization;
 using Rubato.Data;
+using Rubato.Strategies;
 using Rubato.Training;
 
 namespace Rubato.Studies;
@@ -26,15 +27,23 @@ public sealed class StudyContext(Func<World, ICluster> clusterFor, int seeds, IP
     public CancellationToken Cancellation => cancellation;
 
     /// <summary>Runs jobs; the results are in their order.</summary>
-    public async Task<IReadOnlyList<StudyRun>> RunAsync(IReadOnlyList<TrainingJob> jobs)
+    public Task<IReadOnlyList<StudyRun>> RunAsync(IReadOnlyList<TrainingJob> jobs)
     {
         ArgumentNullException.ThrowIfNull(jobs);
-        JobPlan[] plans = [.. jobs.Select(job => JobPlan.Build(job, DatasetOf(job)))];
+        return RunAsync([.. jobs.Select(job => JobPlan.Build(job, DatasetOf(job)))]);
+    }
+
+    /// <summary>Runs simulated jobs, each with a strategy object of the study's own in place of the one that it names.</summary>
+    internal Task<IReadOnlyList<StudyRun>> RunAsync(IReadOnlyList<TrainingJob> jobs, IReadOnlyList<StrategyDefinition> strategies) =>
+        RunAsync([.. jobs.Zip(strategies, (job, strategy) => JobPlan.Build(job, DatasetOf(job), strategy: strategy))]);
+
+    private async Task<IReadOnlyList<StudyRun>> RunAsync(JobPlan[] plans)
+    {
         var runs = new StudyRun[plans.Length];
         int done = 0;
         var sideBySide = new ParallelOptions
         {
-            MaxDegreeOfParallelism = jobs.All(job => job.On == World.Simulation) ? Environment.ProcessorCount : 1,
+            MaxDegreeOfParallelism = plans.All(plan => plan.Job.On == World.Simulation) ? Environment.ProcessorCount : 1,
             CancellationToken = cancellation,
         };
         await Parallel.ForAsync(0, plans.Length, sideBySide, async (i, stop) =>

@@ -68,6 +68,8 @@ internal sealed class TrainingWorker : Worker, IStateful
 
     public override float LearningRate => _learningRate;
 
+    public override ulong Seed => _plan.Job.Seed;
+
     public override Optimizer Optimizer { get; }
 
     public override ICommunicator Workers { get; }

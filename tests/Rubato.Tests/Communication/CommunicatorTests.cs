@@ -61,6 +61,23 @@ public sealed class CommunicatorTests
         });
     }
 
+    // On every rank in an order of its own: what is under way for one occasion never meets another's.
+    [Theory, MemberData(nameof(Worlds))]
+    public async Task Subgroups_of_the_same_members_for_different_occasions_are_strangers(string transport)
+    {
+        await using TestWorld world = await TestWorld.OpenAsync(transport, 3);
+        await world.RunAsync(async ranks =>
+        {
+            float[][] vectors = [.. Enumerable.Range(0, 5).Select(occasion => new float[] { ranks.Rank + 10 * occasion })];
+            Task[] inFlight = new Task[5];
+            foreach (int occasion in Enumerable.Range(0, 5).OrderBy(occasion => (occasion * 3 + ranks.Rank) % 5))
+                inFlight[occasion] = ranks.Subgroup([0, 1, 2], occasion).AllReduceAsync(vectors[occasion], ReduceOperation.Sum, CancellationToken.None).AsTask();
+            foreach (Task one in inFlight) await one;
+            for (int occasion = 0; occasion < 5; occasion++) Assert.Equal(3 + 30f * occasion, vectors[occasion][0]);
+            Assert.NotSame(ranks.Subgroup([0, 1, 2], 7), ranks.Subgroup([0, 1, 2], 7));
+        });
+    }
+
     [Fact]
     public async Task Two_communicators_of_the_same_members_keep_one_order()
     {

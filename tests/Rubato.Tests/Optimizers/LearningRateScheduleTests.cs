@@ -17,6 +17,9 @@ public sealed class LearningRateScheduleTests
     [InlineData("step:every=5,factor=0.5", 5, 0.5)]
     [InlineData("step:every=5,factor=0.5", 15, 0.125)]
     [InlineData("step:every=2,factor=0.5,warmup=4", 2, 0.275)]
+    [InlineData("milestones", 11.9, 1)]
+    [InlineData("milestones", 12, 0.2)]
+    [InlineData("milestones:factor=0.5", 17, 0.25)]
     [InlineData("cosine", 0, 1)]
     [InlineData("cosine:floor=0", 10, 0.5)]
     [InlineData("cosine:floor=0", 20, 0)]
@@ -31,11 +34,12 @@ public sealed class LearningRateScheduleTests
         Assert.Equal(expected, Create(specification).FactorAt(epoch, 20), 1e-6);
 
     [Fact]
-    public void Without_a_budget_in_epochs_only_the_cosine_is_refused()
+    public void Without_a_budget_in_epochs_what_follows_it_is_refused()
     {
         Assert.Equal(1, Create("constant").FactorAt(3, double.PositiveInfinity));
         Assert.Equal(0.1f, Create("step:every=3").FactorAt(3, double.PositiveInfinity));
         Assert.Contains("--epochs", Assert.Throws<InvalidRequestException>(() => Create("cosine").FactorAt(0, double.PositiveInfinity)).Message);
+        Assert.Contains("--epochs", Assert.Throws<InvalidRequestException>(() => Create("milestones").FactorAt(0, double.PositiveInfinity)).Message);
     }
 
     [Fact]
@@ -50,6 +54,7 @@ public sealed class LearningRateScheduleTests
     [InlineData("constant:warmup=-1")]
     [InlineData("step:every=0")]
     [InlineData("step:factor=0")]
+    [InlineData("milestones:second=1")]
     [InlineData("cosine:floor=2")]
     public void Values_out_of_range_are_refused(string specification) =>
         Assert.Throws<InvalidRequestException>(() => Create(specification));

@@ -10,6 +10,14 @@ public class StrategyCatalogTests
     [InlineData("backup-workers:backup=3", 3, "backup=2")]
     [InlineData("backup-workers", 1, "backup=0")]
     [InlineData("grouped:groups=5", 4, "groups=4")]
+    [InlineData("ds-sync:group-size=5", 4, "group-size=4")]
+    [InlineData("ds-sync:deal=racks", 8, "group-size=4")]
+    [InlineData("gossip:topology=torus", 7, "topology=ring")]
+    [InlineData("gossip:topology=sites", 8, "site-size=4")]
+    [InlineData("gossip:topology=ring,site-size=4", 8, "Leave site-size out")]
+    [InlineData("ad-psgd:topology=torus", 5, "topology=ring")]
+    [InlineData("sgp:peers=8", 8, "peers=7")]
+    [InlineData("sgp:graph=ring,peers=2", 8, "Leave peers out")]
     public void A_strategy_refuses_too_few_workers_and_names_the_fix(string strategy, int workers, string fix)
     {
         InvalidRequestException error = Assert.Throws<InvalidRequestException>(() => Make(strategy).Validate(workers));
@@ -32,6 +40,8 @@ public class StrategyCatalogTests
     [InlineData("lookahead:slow-rate=1.5", "slow-rate=0.5")]
     [InlineData("overlap-local-sgd:pull-back=1", "pull-back=0.6")]
     [InlineData("overlap-local-sgd:anchor-momentum=-0.1", "anchor-momentum=0.7")]
+    [InlineData("ds-sync:group-size=1", "group-size=2")]
+    [InlineData("ds-sync:deal=rows", "grid, random, racks, fixed")]
     [InlineData("async:servers=0", "servers=1")]
     [InlineData("async:scale=square", "linear")]
     [InlineData("all-reduce:servers=2", "takes none")]

@@ -19,6 +19,8 @@ internal sealed class TestWorker(TestCluster cluster, int rank, ICommunicator wo
 
     public override int WorkerCount => cluster.Job.Workers;
 
+    public override ulong Seed => cluster.Job.Seed;
+
     public override long Step => cluster.FirstStep + StepsTaken;
 
     public override int BatchSize => cluster.Job.BatchSize;

@@ -1,0 +1,4 @@
+namespace Rubato.Strategies.Gossip;
+
+/// <summary>The options of <c>gossip</c>.</summary>
+internal sealed record GossipOptions : NeighbourOptions;
