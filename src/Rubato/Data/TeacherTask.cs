@@ -16,7 +16,8 @@ internal static class TeacherTask
     {
         var random = RandomStream.Create(unchecked((ulong)options.Seed), "teacher");
         float[] first = Normals(random, Dimensions * Hidden, 0.25), second = Normals(random, Hidden * Classes, 1);
-        return Dataset.Of("teacher", Draw(TrainSamples, first, second, random.Split("train")), Draw(TestSamples, first, second, random.Split("test")));
+        SampleSet train = Draw(TrainSamples, first, second, random.Split("train"));
+        return Dataset.Of("teacher", train, options.Exam == ExamPart.Train ? train : Draw(TestSamples, first, second, random.Split("test")));
     }
 
     private static float[] Normals(RandomStream random, int count, double deviation) =>
