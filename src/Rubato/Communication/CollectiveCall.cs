@@ -38,7 +38,7 @@ internal sealed class CollectiveCall : IDisposable
     /// <summary>Leaves the collective to the world.</summary>
     public async ValueTask RunWholeAsync(ReduceOperation operation, int root, Memory<float> vector, bool deterministic)
     {
-        var whole = new WholeCollective(_stamp.Kind, operation, root, _group.Members, Rank, _tag, vector, deterministic);
+        var whole = new WholeCollective(_stamp.Kind, operation, root, _group.Members, Rank, _tag, vector, deterministic) { IsForOnce = _group.IsForOnce };
         try
         {
             await _transport.Collectives!.RunAsync(whole, _deadline.Token);

@@ -36,7 +36,7 @@ public sealed class Communicator : ICommunicator
         (_transport, _group, _options) = (transport, Group.Of(transport, members), options);
     }
 
-    private Communicator(ITransport transport, Group group, CommunicatorOptions options) =>
+    internal Communicator(ITransport transport, Group group, CommunicatorOptions options) =>
         (_transport, _group, _options) = (transport, group, options);
 
     /// <inheritdoc/>

@@ -43,6 +43,9 @@ internal sealed class Group
     /// <summary>Equal on all members, a hash of the member list; never negative.</summary>
     public int Context { get; }
 
+    /// <summary>Whether it is made for one occasion only, and never comes again.</summary>
+    public bool IsForOnce { get; private init; }
+
     /// <summary>The group of these members on this transport: always the same object.</summary>
     public static Group Of(ITransport transport, IReadOnlyList<int> members)
     {
@@ -61,7 +64,7 @@ internal sealed class Group
 
     /// <summary>A group that counts its collectives for itself and is kept by nobody; its context is told by its members and the occasion.</summary>
     public static Group Once(ITransport transport, IReadOnlyList<int> members, long occasion) =>
-        new(transport, members, ContextOf([.. members, (int)occasion, (int)(occasion >> 32), -2]));
+        new(transport, members, ContextOf([.. members, (int)occasion, (int)(occasion >> 32), -2])) { IsForOnce = true };
 
     /// <summary>Whether an endpoint is a member.</summary>
     public bool Contains(int endpoint) => _ranks?.ContainsKey(endpoint) ?? ((EndpointRange)Members).Contains(endpoint);

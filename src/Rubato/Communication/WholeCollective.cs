@@ -37,6 +37,9 @@ public sealed class WholeCollective(
     /// <summary>Whether sums must be formed in rank order, as <see cref="Numerics.RankOrderedMean"/> does.</summary>
     public bool Deterministic => deterministic;
 
+    /// <summary>Whether its group is made for one occasion only: nothing that is kept for the group will be used again.</summary>
+    public bool IsForOnce { get; init; }
+
     /// <summary>What this rank's part would cost if it were done by messages.</summary>
     internal CollectiveCost Cost => kind switch
     {

@@ -159,6 +159,24 @@ public sealed class SimulatedClusterTests
     }
 
     [Fact]
+    public async Task Random_pauses_come_at_their_rate_and_random_crashes_end_a_run_that_needs_everybody()
+    {
+        TrainingJob job = Job with { ComputeTime = ComputeTime.Parse("20ms"), Stragglers = [], Network = null, Steps = 100 };
+        RunReport undisturbed = await RunAsync(job);
+
+        RunReport paused = await RunAsync(job with { Faults = [Fault.Parse("pause:random@500ms+50ms")] });
+        RunReport cut = await RunAsync(job with { Faults = [Fault.Parse("partition:random@500ms+50ms")] });
+        var failure = await Assert.ThrowsAsync<RunFailedException>(() => RunAsync(job with { Faults = [Fault.Parse("crash:random@1s")] }));
+
+        Assert.Equal(undisturbed.ParametersSha256, paused.ParametersSha256);
+        Assert.Equal(undisturbed.ParametersSha256, cut.ParametersSha256);
+        // Four workers over 2 s and more: about 16 pauses of 50 ms, some of them at the same time.
+        Assert.InRange(paused.TrainSeconds - undisturbed.TrainSeconds, 0.3, 1.2);
+        Assert.InRange(cut.TrainSeconds - undisturbed.TrainSeconds, 0.1, 1.2);
+        Assert.Contains("is lost", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_strategy_that_leaves_the_event_loop_is_named()
     {
         TrainingJob job = Job with { Stragglers = [], Network = null };
@@ -185,10 +203,10 @@ public sealed class SimulatedClusterTests
     public async Task A_run_that_is_resumed_ends_with_the_bits_of_one_that_was_not_interrupted()
     {
         using var folder = new TemporaryFolder();
-        TrainingJob job = Job with { EvaluateEvery = 0.25, CheckpointEvery = 0.25, Output = Path.Combine(folder.Path, "run") };
-        RunReport whole = await RunAsync(job with { CheckpointEvery = null, Output = null });
+        TrainingJob job = Job with { EvaluateEvery = 0.25, CheckpointEvery = 0.25, Output = Path.Combine(folder.Path, "run"), Faults = [Fault.Parse("restart:1@900ms")] };
+        RunReport whole = await RunAsync(job with { CheckpointEvery = null, Output = null, Faults = [] });
 
-        await Assert.ThrowsAsync<RunFailedException>(() => RunAsync(job with { Faults = [Fault.Parse("crash:1@900ms")] }));
+        await Assert.ThrowsAsync<RunFailedException>(() => RunAsync(job));
         RunReport rest = await RunAsync(job with { Resume = job.Output });
 
         Assert.Equal(whole.ParametersSha256, rest.ParametersSha256);

@@ -5,7 +5,7 @@ namespace Rubato.Transports.Mpi;
 /// <summary>MPI's own collectives for one endpoint.</summary>
 /// <remarks>
 /// <para>The group of all workers has a communicator from the start. Another group gets one when it has used a few collectives, so that groups which
-/// strategies draw by chance and never again do not use them up; until then, and where it cannot have one, its collectives are done
+/// strategies draw by chance do not use them up; until then, for groups that are made for one occasion, and where it cannot have one, its collectives are done
 /// by messages over MPI.</para>
 /// <para>In deterministic mode sums are formed in rank order, so they have the bits of every other world. Sums of <c>--deterministic false</c>
 /// are the library's own, whose order it does not tell.</para>
@@ -31,6 +31,7 @@ internal sealed class MpiCollectives(MpiNetwork network, MpiTransport transport,
     public ValueTask RunAsync(WholeCollective collective, CancellationToken cancellation)
     {
         if (network.Workers!.Are(collective.Members)) return RunAsync(network.Workers.Channel!, collective, cancellation);
+        if (collective.IsForOnce) return RunByMessagesAsync(collective, cancellation);
         if (!_groups.TryGetValue(collective.Tag.Context, out GroupUse? use))
             _groups.Add(collective.Tag.Context, use = new GroupUse(network.Layout.RanksOf(collective.Members)));
         if (use.Channel is { } channel) return RunAsync(channel, collective, cancellation);
@@ -87,7 +88,10 @@ internal sealed class MpiCollectives(MpiNetwork network, MpiTransport transport,
 
     private ValueTask RunByMessagesAsync(WholeCollective collective, CancellationToken cancellation)
     {
-        var group = new Communicator(messages, collective.Members, collective.Deterministic ? InRankOrder : InAnyOrder);
+        CommunicatorOptions options = collective.Deterministic ? InRankOrder : InAnyOrder;
+        Communicator group = collective.IsForOnce
+            ? new Communicator(messages, Group.Once(messages, collective.Members, ((long)collective.Tag.Context << 32) | (uint)collective.Tag.Value), options)
+            : new Communicator(messages, collective.Members, options);
         return collective.Kind switch
         {
             CollectiveKind.AllReduce => group.AllReduceAsync(collective.Vector, collective.Operation, cancellation),
