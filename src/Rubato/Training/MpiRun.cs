@@ -63,7 +63,7 @@ internal sealed class MpiRun(
         {
             await RankLoop.RunAsync("conductor", async () =>
             {
-                await using ITransport transport = RankProcess.Shape(plan, network.Open(plan.Conductor));
+                await using ITransport transport = RankProcess.Shape(plan, network.Open(plan.Conductor), hasOwnProcess: false);
                 // No strategy goes on without a rank here, since MPI does not. Those that cannot in any world say so sooner, and better.
                 transport.PeerLost += lost =>
                 {

@@ -147,7 +147,7 @@ public sealed class ProcessCluster : ICluster
         RunReport? report = null;
         await RankLoop.RunAsync("conductor", async () =>
         {
-            await using ITransport transport = RankProcess.Shape(plan, tcp);
+            await using ITransport transport = RankProcess.Shape(plan, tcp, hasOwnProcess: false);
             using var accelerator = new ComputeThread("evaluation");
             try
             {

@@ -53,13 +53,19 @@ public static class RankProcess
     };
 
     /// <summary>The transport as the job's network would be.</summary>
-    internal static ITransport Shape(JobPlan plan, ITransport transport) => plan.Job.Network is { } network
-        ? new ShapedTransport(transport, network.Latency, network.BitsPerSecond)
+    /// <param name="plan">The job.</param>
+    /// <param name="transport">The transport that is there.</param>
+    /// <param name="hasOwnProcess">Whether its waits may block threads of the pool for a few milliseconds, because no other rank uses them.</param>
+    internal static ITransport Shape(JobPlan plan, ITransport transport, bool hasOwnProcess) => plan.Job.Network is { } network
+        ? new ShapedTransport(transport, network.Latency, network.BitsPerSecond, hasOwnProcess && FineWait.IsSupported ? FineWait.For : null)
         : transport;
 
     private static async Task<int> RunRankAsync(
         JobPlan plan, Checkpoint? resume, JobToken token, TextWriter error, RankEnvironment self, CancellationToken cancellation)
     {
+        // A shaped link waits on two threads of the pool; what arrives meanwhile needs others.
+        ThreadPool.GetMinThreads(out int threads, out int ports);
+        ThreadPool.SetMinThreads(threads + 2, ports);
         TcpTransport tcp = await TcpTransport.JoinAsync(
             self.Rank, self.WorldSize, self.MasterAddress ?? "127.0.0.1", self.MasterPort ?? 0, OptionsFor(plan.Job, token), RealTime.Clock, cancellation);
         int code = RankExit.FailedAlone;
@@ -67,7 +73,7 @@ public static class RankProcess
         {
             await RankLoop.RunAsync(RunFailures.NameOf(self.Rank, plan.Workers, plan.Servers), async () =>
             {
-                await using ITransport transport = Shape(plan, tcp);
+                await using ITransport transport = Shape(plan, tcp, hasOwnProcess: true);
                 using PacedAccelerator accelerator = PacedAccelerator.For(plan, self.Rank, RealTime.Clock);
                 try
                 {

@@ -21,7 +21,7 @@ internal static class RankThread
         {
             await RankLoop.RunAsync(RunFailures.NameOf(endpoint, plan.Workers, plan.Servers), async () =>
             {
-                await using ITransport transport = RankProcess.Shape(plan, open());
+                await using ITransport transport = RankProcess.Shape(plan, open(), hasOwnProcess: false);
                 using PacedAccelerator accelerator = PacedAccelerator.For(plan, endpoint, time);
                 try
                 {

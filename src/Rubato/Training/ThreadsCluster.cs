@@ -43,7 +43,7 @@ public sealed class ThreadsCluster(TimeProvider? time = null) : ICluster
         {
             await RankLoop.RunAsync("conductor", async () =>
             {
-                await using ITransport transport = RankProcess.Shape(plan, network.Open(plan.Conductor));
+                await using ITransport transport = RankProcess.Shape(plan, network.Open(plan.Conductor), hasOwnProcess: false);
                 using var accelerator = new ComputeThread("evaluation");
                 report = await Conductor.RunAsync(plan, transport, accelerator, folders.Output, folders.Resume, progress, cancellation);
             });

@@ -6,8 +6,13 @@ namespace Rubato.Transports;
 /// last wake-up is therefore taken off the next message's start, once. It is negative after a wait that was too short to sleep, and
 /// bounded, since a process that was stopped is owed nothing for it.
 /// </remarks>
-internal sealed class LinkClock(TimeProvider time)
+/// <param name="time">The clock.</param>
+/// <param name="fineWait">Blocks its thread for a few milliseconds, to less than one of them; null for timers alone.</param>
+internal sealed class LinkClock(TimeProvider time, Action<TimeSpan>? fineWait)
 {
+    // The part of a wait that is not left to a timer: that wakes a millisecond late, and more on a busy machine.
+    private const long FineTicks = 2 * TimeSpan.TicksPerMillisecond;
+
     private const long MostLagTicks = 10 * TimeSpan.TicksPerMillisecond;
 
     private readonly long _start = time.GetTimestamp();
@@ -22,9 +27,11 @@ internal sealed class LinkClock(TimeProvider time)
     /// <summary>Waits until about that time, and remembers by how much it was missed.</summary>
     public async ValueTask WaitUntilAsync(long due)
     {
-        // Whole milliseconds, to the nearest: the rest is lag, of either sign.
-        long milliseconds = (due - Now + TimeSpan.TicksPerMillisecond / 2) / TimeSpan.TicksPerMillisecond;
+        // Whole milliseconds, without a fine wait to the nearest: the rest is lag, of either sign.
+        long left = fineWait is null ? TimeSpan.TicksPerMillisecond / 2 : -FineTicks;
+        long milliseconds = (due - Now + left) / TimeSpan.TicksPerMillisecond;
         if (milliseconds > 0) await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), time).ConfigureAwait(false);
+        if (fineWait is not null && due > Now) fineWait(TimeSpan.FromTicks(due - Now));
         Volatile.Write(ref _lagTicks, Math.Min(Now - due, MostLagTicks));
     }
 }

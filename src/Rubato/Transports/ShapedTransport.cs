@@ -36,7 +36,8 @@ public sealed class ShapedTransport : ITransport
     /// <param name="inner">Carries the messages; owned from now on.</param>
     /// <param name="latency">The time from the last bit sent to the last bit received; zero or more.</param>
     /// <param name="bitsPerSecond">The rate of the endpoint's link in each direction; above zero, infinite for latency alone.</param>
-    public ShapedTransport(ITransport inner, TimeSpan latency, double bitsPerSecond)
+    /// <param name="fineWait">Blocks its thread for up to 3 ms, to less than a millisecond; null for timers alone, which are of millisecond grain.</param>
+    public ShapedTransport(ITransport inner, TimeSpan latency, double bitsPerSecond, Action<TimeSpan>? fineWait = null)
     {
         ArgumentNullException.ThrowIfNull(inner);
         if (latency < TimeSpan.Zero)
@@ -44,7 +45,7 @@ public sealed class ShapedTransport : ITransport
         if (!(bitsPerSecond > 0))
             throw new ArgumentOutOfRangeException(nameof(bitsPerSecond), bitsPerSecond, $"The bandwidth is {bitsPerSecond} bit/s, but it must be above zero. Use 1e9 for 1 Gbit/s.");
         _inner = inner;
-        var clock = new LinkClock(inner.Time);
+        var clock = new LinkClock(inner.Time, fineWait);
         _sending = new ShapedLink(clock, bitsPerSecond, TimeSpan.Zero);
         _receiving = new ShapedLink(clock, bitsPerSecond, latency);
         _mailbox = new Mailbox(inner.Time, long.MaxValue);
