@@ -66,14 +66,18 @@ internal static class FaultCase
             Collectives = random.NextInt32(4) == 0 ? CollectiveCosting.Formula : CollectiveCosting.Auto,
             Seed = seed,
         };
-        job = job with { TimeoutSeconds = TimeoutSeconds * PeriodOf(job.Strategy) };
+        job = job with { TimeoutSeconds = TimeoutSeconds * StepsBetweenWaits(job) };
         int endpoints = workers + ServersOf(job);
         return job with { Faults = [.. Enumerable.Range(0, random.NextInt32(4)).Select(_ => DrawFault(random, workers, endpoints, job.TimeoutSeconds))] };
     }
 
-    /// <summary>The most steps that a worker takes from one wait for others to the next.</summary>
-    public static int PeriodOf(Specification strategy) =>
-        strategy.Options.TryGetValue("period", out string? period) ? int.Parse(period, CultureInfo.InvariantCulture) : 1;
+    /// <summary>The most steps of a slow worker that another one may have to wait for at once.</summary>
+    public static int StepsBetweenWaits(TrainingJob job) => job.Strategy.Name switch
+    {
+        // Who meets a few others at a time may be as many steps ahead of one as there are workers between them.
+        "gossip" or "sgp" or "ad-psgd" or "ds-sync" => job.Workers,
+        _ => job.Strategy.Options.TryGetValue("period", out string? period) ? int.Parse(period, CultureInfo.InvariantCulture) : 1,
+    };
 
     private static int ServersOf(TrainingJob job) => Rubato.Strategies.StrategyCatalog.All.Create(job.Strategy).ServersFor(job.Workers);
 

@@ -87,7 +87,7 @@ internal static class FaultVerdict
     }
 
     private static double SlowestStepSeconds(TrainingJob job) =>
-        6 * FaultCase.PeriodOf(job.Strategy) * job.ComputeTime.Base.TotalSeconds * job.Stragglers.Aggregate(1.0, (product, straggler) => product * straggler.Factor);
+        6 * FaultCase.StepsBetweenWaits(job) * job.ComputeTime.Base.TotalSeconds * job.Stragglers.Aggregate(1.0, (product, straggler) => product * straggler.Factor);
 
     private static bool CanSpare(TrainingJob job, StrategyDefinition strategy)
     {
