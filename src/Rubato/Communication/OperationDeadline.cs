@@ -4,12 +4,12 @@ namespace Rubato.Communication;
 /// <remarks>Whichever comes first cancels <see cref="Token"/>; <see cref="Explain"/> then says which it was.</remarks>
 internal sealed class OperationDeadline : IDisposable
 {
-    // The runtime's timers may ring a millisecond early, and no deadline may pass before its time.
-    private static readonly TimeSpan EarlyRing = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan TimerStep = TimeSpan.FromMilliseconds(1);
 
     private readonly ITransport _transport;
     private readonly Group? _vital;
     private readonly string _operation;
+    private readonly TimeSpan _timeout;
     private readonly CancellationToken _cancellation;
     private readonly CancellationTokenRegistration _registration;
     // Never disposed: it holds no timer and no handle of its own, and a late timer or loss may still want to cancel it.
@@ -27,9 +27,10 @@ internal sealed class OperationDeadline : IDisposable
     /// <param name="cancellation">The caller's own cancellation.</param>
     public OperationDeadline(ITransport transport, Group? vital, string operation, TimeSpan timeout, CancellationToken cancellation)
     {
-        (_transport, _vital, _operation, _cancellation) = (transport, vital, operation, cancellation);
+        (_transport, _vital, _operation, _timeout, _cancellation) = (transport, vital, operation, timeout, cancellation);
         _started = transport.Time.GetTimestamp();
-        _timer = transport.Time.CreateTimer(static state => ((OperationDeadline)state!).Pass(), this, timeout + EarlyRing, Timeout.InfiniteTimeSpan);
+        _timer = transport.Time.CreateTimer(static state => ((OperationDeadline)state!).Pass(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(timeout, Timeout.InfiniteTimeSpan);
         _registration = cancellation.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), _source);
         if (vital is null) return;
 
@@ -69,6 +70,14 @@ internal sealed class OperationDeadline : IDisposable
 
     private void Pass()
     {
+        // The runtime's timers count on a coarse clock and may ring some milliseconds early; no deadline may pass before its time.
+        TimeSpan rest = _timeout - Elapsed;
+        if (rest > TimeSpan.Zero)
+        {
+            _timer.Change(rest + TimerStep, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
         Volatile.Write(ref _passed, true);
         _source.Cancel();
     }
