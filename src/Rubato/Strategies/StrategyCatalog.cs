@@ -4,6 +4,7 @@ using Rubato.Strategies.AllReduce;
 using Rubato.Strategies.Async;
 using Rubato.Strategies.BackupWorkers;
 using Rubato.Strategies.Bmuf;
+using Rubato.Strategies.CocodSgd;
 using Rubato.Strategies.DsSync;
 using Rubato.Strategies.Gossip;
 using Rubato.Strategies.Grouped;
@@ -29,6 +30,7 @@ public static class StrategyCatalog
         BmufDefinition.Entry,
         LookaheadDefinition.Entry,
         OverlapLocalSgdDefinition.Entry,
+        CocodSgdDefinition.Entry,
         DsSyncDefinition.Entry,
         GossipDefinition.Entry,
         SgpDefinition.Entry,

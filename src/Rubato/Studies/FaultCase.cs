@@ -37,6 +37,7 @@ internal static class FaultCase
         ["gossip"] = (_, random) => $"gossip:topology={Pick(random, "ring", "exponential", "tree", "star", "complete")}",
         ["sgp"] = (_, random) => $"sgp:graph={Pick(random, "exponential", "ring", "tree", "star")}",
         ["ad-psgd"] = (_, random) => $"ad-psgd:topology={Pick(random, "ring", "exponential", "star", "complete")}",
+        ["cocod-sgd"] = (_, random) => $"cocod-sgd:period={1 + random.NextInt32(4)}",
         ["overlap-local-sgd"] = (_, random) => $"overlap-local-sgd:period={1 + random.NextInt32(4)}",
     };
 
@@ -76,6 +77,8 @@ internal static class FaultCase
     {
         // Who meets a few others at a time may be as many steps ahead of one as there are workers between them.
         "gossip" or "sgp" or "ad-psgd" or "ds-sync" => job.Workers,
+        // Once a worker is lost the slowest may be needed, and it may still be at a gradient of the step before, which came too late.
+        "backup-workers" => 2,
         _ => job.Strategy.Options.TryGetValue("period", out string? period) ? int.Parse(period, CultureInfo.InvariantCulture) : 1,
     };
 

@@ -27,6 +27,8 @@ public class StrategyContractTests
         _ => "overlap-local-sgd",
         _ => "overlap-local-sgd:period=3,pull-back=0.3,anchor-momentum=0",
         _ => "overlap-local-sgd:period=1,pull-back=0.5,anchor-momentum=0.5",
+        _ => "cocod-sgd:period=1",
+        _ => "cocod-sgd:period=3",
         _ => "ds-sync",
         _ => "ds-sync:deal=random",
         workers => workers < 2 ? "ds-sync" : "ds-sync:group-size=2",

@@ -66,23 +66,28 @@ internal sealed class TestLoop : SynchronizationContext
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
-            var timer = new Timer();
-            if (dueTime != Timeout.InfiniteTimeSpan)
-                loop.After(dueTime.TotalSeconds, () =>
-                {
-                    if (!timer.IsDisposed) callback(state);
-                });
+            var timer = new Timer(loop, callback, state);
+            timer.Change(dueTime, period);
             return timer;
         }
     }
 
-    private sealed class Timer : ITimer
+    private sealed class Timer(TestLoop loop, TimerCallback callback, object? state) : ITimer
     {
-        public bool IsDisposed { get; private set; }
+        private int _setting;
 
-        public bool Change(TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException();
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            int setting = ++_setting;
+            if (dueTime != Timeout.InfiniteTimeSpan)
+                loop.After(dueTime.TotalSeconds, () =>
+                {
+                    if (setting == _setting) callback(state);
+                });
+            return true;
+        }
 
-        public void Dispose() => IsDisposed = true;
+        public void Dispose() => _setting++;
 
         public ValueTask DisposeAsync()
         {
