@@ -1,4 +1,5 @@
 using Rubato.Configuration;
+using Rubato.Strategies.AcceleratedMinibatchSgd;
 using Rubato.Strategies.AdPsgd;
 using Rubato.Strategies.AllReduce;
 using Rubato.Strategies.Async;
@@ -9,6 +10,7 @@ using Rubato.Strategies.Gossip;
 using Rubato.Strategies.Grouped;
 using Rubato.Strategies.LocalSgd;
 using Rubato.Strategies.Lookahead;
+using Rubato.Strategies.MinibatchSgd;
 using Rubato.Strategies.OverlapLocalSgd;
 using Rubato.Strategies.Sgp;
 using Rubato.Strategies.SlowMo;
@@ -23,6 +25,8 @@ public static class StrategyCatalog
     public static Catalog<StrategyDefinition> All { get; } = new(
         "strategy",
         AllReduceDefinition.Entry,
+        MinibatchSgdDefinition.Entry,
+        AcceleratedMinibatchSgdDefinition.Entry,
         BackupWorkersDefinition.Entry,
         LocalSgdDefinition.Entry,
         SlowMoDefinition.Entry,

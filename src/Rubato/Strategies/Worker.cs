@@ -28,6 +28,9 @@ public abstract class Worker
     /// <summary>The learning rate of this step after the schedule (γ).</summary>
     public abstract float LearningRate { get; }
 
+    /// <summary>The share of the job's budget in samples that was used up before this step, from 0 to 1; no number where only time or accuracy ends the job.</summary>
+    public abstract double Progress { get; }
+
     /// <summary>The job's seed: a strategy's random streams are made from it, so that all workers can draw alike.</summary>
     public abstract ulong Seed { get; }
 

@@ -29,7 +29,9 @@ internal static class FaultCase
         },
         ["ssp"] = (_, random) => $"ssp:bound={random.NextInt32(4)},servers={1 + random.NextInt32(2)}",
         ["async"] = (_, random) => $"async:servers={1 + random.NextInt32(2)}",
-        ["local-sgd"] = (_, random) => $"local-sgd:period={1 + random.NextInt32(4)}",
+        ["local-sgd"] = (_, random) => $"local-sgd:period={1 + random.NextInt32(4)}{Pick(random, "", ",post-local=0.5", ",inner-rate=0", ",inner-rate=0.5,growth=2")}",
+        ["minibatch-sgd"] = (_, random) => $"minibatch-sgd:batches={1 + random.NextInt32(4)}",
+        ["accelerated-minibatch-sgd"] = (_, random) => $"accelerated-minibatch-sgd:batches={1 + random.NextInt32(4)}",
         ["slowmo"] = (_, random) => $"slowmo:period={1 + random.NextInt32(4)},buffers={(random.NextInt32(2) == 0 ? "reset" : "average")}",
         ["bmuf"] = (_, random) => $"bmuf:period={1 + random.NextInt32(4)}",
         ["lookahead"] = (_, random) => $"lookahead:period={1 + random.NextInt32(4)}",
@@ -76,7 +78,8 @@ internal static class FaultCase
     {
         // Who meets a few others at a time may be as many steps ahead of one as there are workers between them.
         "gossip" or "sgp" or "ad-psgd" or "ds-sync" => job.Workers,
-        _ => job.Strategy.Options.TryGetValue("period", out string? period) ? int.Parse(period, CultureInfo.InvariantCulture) : 1,
+        _ => job.Strategy.Options.TryGetValue("period", out string? steps) || job.Strategy.Options.TryGetValue("batches", out steps)
+            ? int.Parse(steps, CultureInfo.InvariantCulture) : 1,
     };
 
     private static int ServersOf(TrainingJob job) => Rubato.Strategies.StrategyCatalog.All.Create(job.Strategy).ServersFor(job.Workers);

@@ -27,6 +27,7 @@ internal sealed class TrainingWorker : Worker, IStateful
     private long _step;
     private long _batchNumber;
     private float _learningRate;
+    private double _progress;
     private double _loss;
 
     public TrainingWorker(JobPlan plan, ITransport transport, IAccelerator accelerator, float[] initial,
@@ -68,6 +69,8 @@ internal sealed class TrainingWorker : Worker, IStateful
 
     public override float LearningRate => _learningRate;
 
+    public override double Progress => _progress;
+
     public override ulong Seed => _plan.Job.Seed;
 
     public override Optimizer Optimizer { get; }
@@ -105,6 +108,7 @@ internal sealed class TrainingWorker : Worker, IStateful
         _step++;
         _batchNumber = batch;
         _learningRate = _plan.LearningRateAt(samplesApplied);
+        _progress = _plan.ProgressAt(samplesApplied);
     }
 
     /// <summary>Computes one gradient and throws it away, so that the first step does not pay for compilation and first touches.</summary>

@@ -11,6 +11,10 @@ public class StrategyContractTests
     private static readonly Func<int, string>[] Strategies =
     [
         _ => "all-reduce",
+        _ => "minibatch-sgd:batches=1",
+        // Whole updates only: forty-two batches are 42, 21, 14 or 6 steps.
+        workers => $"minibatch-sgd:batches={(workers == 3 ? 2 : 3)}",
+        workers => $"accelerated-minibatch-sgd:batches={(workers == 3 ? 2 : 3)}",
         _ => "backup-workers:backup=0",
         _ => "backup-workers:backup=0,servers=3",
         workers => $"backup-workers:backup={Math.Min(1, workers - 1)}",
@@ -18,6 +22,10 @@ public class StrategyContractTests
         _ => "local-sgd:period=1",
         _ => "local-sgd:period=3",
         _ => "local-sgd",
+        _ => "local-sgd:period=3,post-local=0.2",
+        _ => "local-sgd:period=2,growth=1",
+        _ => "local-sgd:period=3,inner-rate=0",
+        _ => "local-sgd:period=2,inner-rate=0.5,growth=2",
         _ => "slowmo:period=3,slow-momentum=0.5",
         _ => "slowmo:period=2,slow-rate=0.9,slow-momentum=0.3,buffers=keep",
         _ => "slowmo:period=4,slow-momentum=0.5,buffers=average",

@@ -72,6 +72,9 @@ internal sealed class TestCluster
 
     public static float LearningRateAt(long samplesApplied) => 0.2f / (1 + samplesApplied / 200f);
 
+    /// <summary>Whatever the job's own length, so that half a run is at the same point as the first half of a whole one.</summary>
+    public static double ProgressAt(long stepsTaken) => Math.Min(1, stepsTaken / 20.0);
+
     public float[] InitialModel() =>
         Job.Resume?.Model.ToArray() ?? [.. Enumerable.Range(0, Job.Length).Select(j => 0.1f * j - 0.7f)];
 

@@ -16,6 +16,12 @@ internal sealed record TestJob(string Strategy)
 
     public ulong Seed { get; init; } = 7;
 
+    /// <summary>The learning rate by samples applied, on the workers.</summary>
+    public Func<long, float> Rate { get; init; } = TestCluster.LearningRateAt;
+
+    /// <summary>The gradient that workers compute.</summary>
+    public TestGradient Gradient { get; init; } = (_, seed, batch, x, gradient) => TestWorker.GradientOf(seed, batch, x, gradient);
+
     /// <summary>Seconds of a step by worker and its own step number.</summary>
     public Func<int, long, double> StepTime { get; init; } = (worker, step) => 1 + 0.01 * worker + 0.001 * step;
 

@@ -29,9 +29,11 @@ internal sealed class TestWorker(TestCluster cluster, int rank, ICommunicator wo
 
     public override Memory<float> Gradient => _gradient;
 
-    public override float LearningRate => TestCluster.LearningRateAt(Batch / WorkerCount * WorkerCount * BatchSize);
+    public override float LearningRate => cluster.Job.Rate(Batch / WorkerCount * WorkerCount * BatchSize);
 
     public override Optimizer Optimizer { get; } = new MomentumSgd(cluster.Job.Length, cluster.Job.Momentum);
+
+    public override double Progress => TestCluster.ProgressAt(Batch / WorkerCount);
 
     public override ICommunicator Workers => workers;
 
@@ -42,7 +44,7 @@ internal sealed class TestWorker(TestCluster cluster, int rank, ICommunicator wo
     public override async ValueTask ComputeGradientAsync(CancellationToken cancellation)
     {
         // At the parameters as they are when the step begins, not as they will be when it ends.
-        GradientOf(cluster.Job.Seed, Batch, _parameters, _gradient);
+        cluster.Job.Gradient(rank, cluster.Job.Seed, Batch, _parameters, _gradient);
         await cluster.Loop.Delay(cluster.Job.StepTime(rank, StepsTaken));
         cluster.Computed++;
         cluster.Job.Finished(rank, StepsTaken);
