@@ -5,6 +5,7 @@ using Rubato.Strategies.AllReduce;
 using Rubato.Strategies.Async;
 using Rubato.Strategies.BackupWorkers;
 using Rubato.Strategies.Bmuf;
+using Rubato.Strategies.Diloco;
 using Rubato.Strategies.DsSync;
 using Rubato.Strategies.Gossip;
 using Rubato.Strategies.Grouped;
@@ -31,6 +32,7 @@ public static class StrategyCatalog
         LocalSgdDefinition.Entry,
         SlowMoDefinition.Entry,
         BmufDefinition.Entry,
+        DilocoDefinition.Entry,
         LookaheadDefinition.Entry,
         OverlapLocalSgdDefinition.Entry,
         DsSyncDefinition.Entry,

@@ -34,6 +34,7 @@ internal static class FaultCase
         ["accelerated-minibatch-sgd"] = (_, random) => $"accelerated-minibatch-sgd:batches={1 + random.NextInt32(4)}",
         ["slowmo"] = (_, random) => $"slowmo:period={1 + random.NextInt32(4)},buffers={(random.NextInt32(2) == 0 ? "reset" : "average")}",
         ["bmuf"] = (_, random) => $"bmuf:period={1 + random.NextInt32(4)}",
+        ["diloco"] = (_, random) => $"diloco:period={1 + random.NextInt32(4)}",
         ["lookahead"] = (_, random) => $"lookahead:period={1 + random.NextInt32(4)}",
         ["ds-sync"] = (workers, random) => $"ds-sync:deal={Pick(random, "grid", "random")}{(workers < 2 ? "" : $",group-size={2 + random.NextInt32(workers - 1)}")}",
         ["gossip"] = (_, random) => $"gossip:topology={Pick(random, "ring", "exponential", "tree", "star", "complete")}",

@@ -44,6 +44,8 @@ public class StrategyCatalogTests
     [InlineData("slowmo:buffers=mean", "average")]
     [InlineData("bmuf:block-rate=-1", "block-rate=1")]
     [InlineData("bmuf:block-momentum=1", "Leave it out")]
+    [InlineData("diloco:outer-rate=0", "outer-rate=0.7")]
+    [InlineData("diloco:outer-momentum=1", "outer-momentum=0.9")]
     [InlineData("lookahead:slow-rate=1.5", "slow-rate=0.5")]
     [InlineData("overlap-local-sgd:pull-back=1", "pull-back=0.6")]
     [InlineData("overlap-local-sgd:anchor-momentum=-0.1", "anchor-momentum=0.7")]

@@ -31,6 +31,7 @@ public class StrategyContractTests
         _ => "slowmo:period=4,slow-momentum=0.5,buffers=average",
         _ => "bmuf:period=3,block-momentum=0.5",
         _ => "bmuf:period=2,block-rate=0.8,block-momentum=0.5,nesterov=true",
+        _ => "diloco:period=3,outer-momentum=0.4",
         _ => "lookahead:period=3,slow-rate=0.8",
         _ => "overlap-local-sgd",
         _ => "overlap-local-sgd:period=3,pull-back=0.3,anchor-momentum=0",
