@@ -7,6 +7,7 @@ using Rubato.Strategies.BackupWorkers;
 using Rubato.Strategies.Bmuf;
 using Rubato.Strategies.Diloco;
 using Rubato.Strategies.DsSync;
+using Rubato.Strategies.FedAvg;
 using Rubato.Strategies.Gossip;
 using Rubato.Strategies.Grouped;
 using Rubato.Strategies.LocalSgd;
@@ -30,6 +31,7 @@ public static class StrategyCatalog
         AcceleratedMinibatchSgdDefinition.Entry,
         BackupWorkersDefinition.Entry,
         LocalSgdDefinition.Entry,
+        FedAvgDefinition.Entry,
         SlowMoDefinition.Entry,
         BmufDefinition.Entry,
         DilocoDefinition.Entry,

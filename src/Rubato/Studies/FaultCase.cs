@@ -32,6 +32,7 @@ internal static class FaultCase
         ["local-sgd"] = (_, random) => $"local-sgd:period={1 + random.NextInt32(4)}{Pick(random, "", ",post-local=0.5", ",inner-rate=0", ",inner-rate=0.5,growth=2")}",
         ["minibatch-sgd"] = (_, random) => $"minibatch-sgd:batches={1 + random.NextInt32(4)}",
         ["accelerated-minibatch-sgd"] = (_, random) => $"accelerated-minibatch-sgd:batches={1 + random.NextInt32(4)}",
+        ["fedavg"] = (_, random) => $"fedavg:period={1 + random.NextInt32(4)},fraction={Pick(random, "0.3", "0.6", "1")}",
         ["slowmo"] = (_, random) => $"slowmo:period={1 + random.NextInt32(4)},buffers={(random.NextInt32(2) == 0 ? "reset" : "average")}",
         ["bmuf"] = (_, random) => $"bmuf:period={1 + random.NextInt32(4)}",
         ["diloco"] = (_, random) => $"diloco:period={1 + random.NextInt32(4)}",

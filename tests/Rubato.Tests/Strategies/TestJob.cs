@@ -28,6 +28,15 @@ internal sealed record TestJob(string Strategy)
     /// <summary>Told when a worker has computed its gradient, with its own step number.</summary>
     public Action<int, long> Finished { get; init; } = (_, _) => { };
 
+    /// <summary>Told when a worker sits a step out, with its own step number.</summary>
+    public Action<int, long> SatOut { get; init; } = (_, _) => { };
+
+    /// <summary>The number of samples that a worker has.</summary>
+    public Func<int, int> OwnSamples { get; init; } = _ => 10;
+
+    /// <summary>Whether the run may end in the middle of an update, as one that time ends does.</summary>
+    public bool EndsAnywhere { get; init; }
+
     /// <summary>The largest latency of a message in seconds.</summary>
     public double Latency { get; init; }
 

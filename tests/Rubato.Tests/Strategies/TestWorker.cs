@@ -25,6 +25,8 @@ internal sealed class TestWorker(TestCluster cluster, int rank, ICommunicator wo
 
     public override int BatchSize => cluster.Job.BatchSize;
 
+    public override int OwnSamples => cluster.Job.OwnSamples(rank);
+
     public override Memory<float> Parameters => _parameters;
 
     public override Memory<float> Gradient => _gradient;
@@ -51,6 +53,8 @@ internal sealed class TestWorker(TestCluster cluster, int rank, ICommunicator wo
     }
 
     public void VisitState(IStateVisitor visitor) => visitor.Vector("parameters", _parameters);
+
+    public override void SitOut() => cluster.Job.SatOut(rank, StepsTaken);
 
     public override void ReportApplied(int staleness) => cluster.Applied(rank, BatchSize, staleness);
 

@@ -41,7 +41,7 @@ public class MinibatchSgdTests
     public void Nothing_moves_within_a_round_and_what_is_left_over_is_not_reported()
     {
         TestRun whole = TestCluster.Train(new TestJob("minibatch-sgd:batches=4") { Workers = 2, Batches = 2 * 8 });
-        TestRun more = TestCluster.Train(new TestJob("minibatch-sgd:batches=4") { Workers = 2, Batches = 2 * 11 });
+        TestRun more = TestCluster.Train(new TestJob("minibatch-sgd:batches=4") { Workers = 2, Batches = 2 * 11, EndsAnywhere = true });
 
         Assert.Equal(whole.Model, more.Model);
         Assert.Equal(16, more.Applied.Count);
