@@ -148,7 +148,7 @@ internal sealed class WorkerProgram
         if (_worker.Gradients + _worker.SitOuts != gradients + sitOuts + 1)
         {
             throw new InvalidOperationException(
-                $"Strategy '{_plan.Job.Strategy.Name}' computed {_worker.Gradients - gradients} gradients and sat out {_worker.SitOuts - sitOuts} times in step {_worker.Step}, "
+                $"Strategy '{_plan.Job.Strategy.Name}' computed {_worker.Gradients - gradients} gradients in step {_worker.Step} and sat out {_worker.SitOuts - sitOuts} times, "
                 + "but a step does exactly one of the two. Call ComputeGradientAsync or SitOut once in StepAsync.");
         }
         _spans.Add(TracePhase.Communicate, start, _worker.ComputeStart, _worker.Step);
