@@ -5,7 +5,7 @@ namespace Rubato.Data;
 /// <summary>An endless row of sample numbers: one seeded permutation of a pool after the other, one an epoch.</summary>
 /// <param name="pool">The sample numbers that every epoch hands out exactly once.</param>
 /// <param name="random">The stream below which each epoch has its own.</param>
-internal sealed class EpochRow(int[] pool, RandomStream random)
+internal sealed class EpochRow(int[] pool, RandomStream random) : ISampleRow
 {
     private readonly int[] _order = new int[pool.Length];
     private long _epoch = -1;

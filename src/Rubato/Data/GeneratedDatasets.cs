@@ -9,7 +9,8 @@ public static class GeneratedDatasets
     public static Catalog<Dataset> All { get; } = new(
         "generated data set",
         CatalogEntry<Dataset>.Of<TestbedOptions>("t1", "8,000 + 2,000 samples of ten Gaussian classes in 32 dimensions", Testbed.Make),
-        CatalogEntry<Dataset>.Of<TeacherOptions>("teacher", "16,384 + 4,000 Gaussian samples in 64 dimensions, labelled by a random network", TeacherTask.Make));
+        CatalogEntry<Dataset>.Of<TeacherOptions>("teacher", "16,384 + 4,000 Gaussian samples in 64 dimensions, labelled by a random network", TeacherTask.Make),
+        CatalogEntry<Dataset>.Of<ParityOptions>("parity", "4,000 + 1,000 samples of ten Gaussian classes in 32 dimensions, labelled even or odd", Parity.Make));
 
     /// <summary>The entry that a data set's name stands for, with or without options; null when it is not generated.</summary>
     internal static CatalogEntry<Dataset>? Find(string nameAndOptions) =>

@@ -3,8 +3,8 @@ using Rubato.Configuration;
 
 namespace Rubato.Data;
 
-/// <summary>How the training samples are dealt out to the workers: <c>iid</c>, <c>skew:FRACTION</c>, <c>dirichlet:ALPHA</c>, <c>shards:COUNT</c>.</summary>
-/// <remarks>Under every partition each sample is dealt exactly once. <see cref="ToString"/> gives the text that <see cref="Parse"/> reads.</remarks>
+/// <summary>How the training samples are dealt out to the workers: <c>iid</c>, <c>skew:FRACTION</c>, <c>dirichlet:ALPHA</c>, <c>shards:COUNT</c>, <c>mixture:OWN</c>.</summary>
+/// <remarks>Each sample is dealt exactly once, but under <c>mixture</c>, which draws with replacement. <see cref="ToString"/> gives the text that <see cref="Parse"/> reads.</remarks>
 public abstract record Partition
 {
     private const double SmallestAlpha = 1e-3, LargestAlpha = 1e6;
@@ -20,6 +20,7 @@ public abstract record Partition
         new("skew:FRACTION", "number", "", "each worker owns its data; a FRACTION from 0 to 1 of it is sorted by label"),
         new("dirichlet:ALPHA", "number", "", "each worker owns its data; its label shares are drawn from Dirichlet(ALPHA)"),
         new("shards:COUNT", "whole number", "", "each worker owns COUNT shards of the label-sorted data"),
+        new("mixture:OWN", "number", "", "each draw is with probability OWN from the worker's stretch of the set as it stands, else from all of it"),
     ];
 
     /// <summary>All workers draw from one shuffled row of all samples.</summary>
@@ -44,6 +45,12 @@ public abstract record Partition
         ? new ShardsPartition(count)
         : throw new InvalidRequestException($"There are {count} shards a worker, but the smallest number is 1. Use shards:2, for example.");
 
+    /// <summary>Each draw is, with a probability, from the worker's own stretch of the set in its given order, else from all of it (Woodworth et al., arXiv:2006.04735).</summary>
+    /// <param name="own">From 0 (everybody draws from everything) to 1 (from its own stretch only).</param>
+    public static Partition Mixture(double own) => own is >= 0 and <= 1
+        ? new MixturePartition(own)
+        : throw new InvalidRequestException($"The probability of a draw from one's own stretch is {Text(own)}, but it must be from 0 to 1. Use mixture:0.5, for example.");
+
     /// <summary>Reads a partition as it is written in flags and job files.</summary>
     /// <exception cref="InvalidRequestException">The name is unknown, or the value is missing or out of range.</exception>
     public static Partition Parse(string text)
@@ -64,10 +71,12 @@ public abstract record Partition
                 return int.TryParse(value, NumberStyles.Integer, CultureInfo.InvariantCulture, out int count)
                     ? Shards(count)
                     : throw NotANumber(text, value, "a whole number", "shards:2");
+            case "mixture":
+                return Mixture(Number(text, value, "mixture:0.5"));
             default:
                 throw new InvalidRequestException(
-                    $"There is no partition '{name}'.{NearestName.Suggest(name, ["iid", "skew", "dirichlet", "shards"])}"
-                    + " Write iid, skew:FRACTION, dirichlet:ALPHA or shards:COUNT.");
+                    $"There is no partition '{name}'.{NearestName.Suggest(name, ["iid", "skew", "dirichlet", "shards", "mixture"])}"
+                    + " Write iid, skew:FRACTION, dirichlet:ALPHA, shards:COUNT or mixture:OWN.");
         }
     }
 
@@ -89,7 +98,7 @@ public abstract record Partition
 
     private protected static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
 
-    // Label partitions hand every worker a pool of its own, which must not be empty.
+    // Every worker gets a pool of its own, which must not be empty.
     private protected void RequireSamples(SampleSet train, int pools, string what)
     {
         if (train.Count < pools)

@@ -6,14 +6,14 @@ namespace Rubato.Data;
 /// <remarks>
 /// Under a shared deal all workers draw from one endless row of seeded permutations, and batch k of B samples is positions kB … (k+1)B − 1 of it,
 /// whoever computes it: an epoch hands out each sample exactly once, there are no short batches, and N workers with batch B see what one
-/// worker with batch N·B sees. Otherwise every worker has its own pool and its own row, and <c>batch</c> counts its own batches.
+/// worker with batch N·B sees. Otherwise every worker has its own row, of epochs of its own pool or of independent draws, and <c>batch</c> counts its own batches.
 /// Caches the permutation of the epoch last read, so reading in ascending order is cheap. Not thread-safe: one instance a rank.
 /// </remarks>
 public sealed class SampleDeal
 {
-    private readonly EpochRow[] _rows;
+    private readonly ISampleRow[] _rows;
 
-    private SampleDeal(EpochRow[] rows, bool shared, int workers)
+    private SampleDeal(ISampleRow[] rows, bool shared, int workers)
     {
         _rows = rows;
         IsShared = shared;
@@ -43,9 +43,11 @@ public sealed class SampleDeal
         new([new EpochRow([.. Enumerable.Range(0, samples)], RandomStream.Create(seed, "samples"))], shared: true, workers);
 
     internal static SampleDeal Own(int[][] pools, ulong seed) =>
-        new([.. pools.Select((pool, worker) => new EpochRow(pool, RandomStream.Create(seed, "own samples", worker)))], shared: false, pools.Length);
+        OfRows([.. pools.Select((pool, worker) => new EpochRow(pool, RandomStream.Create(seed, "own samples", worker)))]);
 
-    private EpochRow Row(int worker)
+    internal static SampleDeal OfRows(ISampleRow[] rows) => new(rows, shared: false, rows.Length);
+
+    private ISampleRow Row(int worker)
     {
         if (IsShared) return _rows[0];
         if ((uint)worker >= (uint)_rows.Length)

@@ -16,7 +16,7 @@ public interface IStrategy : IStateful
     /// <returns>Shape [d]; read at once, between two awaits of the strategy.</returns>
     ReadOnlyMemory<float> ModelOf(Worker worker) => worker.Parameters;
 
-    /// <summary>One step: compute exactly one gradient, apply it, communicate.</summary>
+    /// <summary>One step: compute exactly one gradient or sit out, apply, communicate.</summary>
     ValueTask StepAsync(Worker worker, CancellationToken cancellation);
 
     /// <summary>Completes what is in flight, so that the state may be saved, evaluated or left.</summary>

@@ -1,15 +1,19 @@
 using Rubato.Configuration;
+using Rubato.Strategies.AcceleratedMinibatchSgd;
 using Rubato.Strategies.AdPsgd;
 using Rubato.Strategies.AllReduce;
 using Rubato.Strategies.Async;
 using Rubato.Strategies.BackupWorkers;
 using Rubato.Strategies.Bmuf;
 using Rubato.Strategies.CocodSgd;
+using Rubato.Strategies.Diloco;
 using Rubato.Strategies.DsSync;
+using Rubato.Strategies.FedAvg;
 using Rubato.Strategies.Gossip;
 using Rubato.Strategies.Grouped;
 using Rubato.Strategies.LocalSgd;
 using Rubato.Strategies.Lookahead;
+using Rubato.Strategies.MinibatchSgd;
 using Rubato.Strategies.OverlapLocalSgd;
 using Rubato.Strategies.Sgp;
 using Rubato.Strategies.SlowMo;
@@ -24,10 +28,14 @@ public static class StrategyCatalog
     public static Catalog<StrategyDefinition> All { get; } = new(
         "strategy",
         AllReduceDefinition.Entry,
+        MinibatchSgdDefinition.Entry,
+        AcceleratedMinibatchSgdDefinition.Entry,
         BackupWorkersDefinition.Entry,
         LocalSgdDefinition.Entry,
+        FedAvgDefinition.Entry,
         SlowMoDefinition.Entry,
         BmufDefinition.Entry,
+        DilocoDefinition.Entry,
         LookaheadDefinition.Entry,
         OverlapLocalSgdDefinition.Entry,
         CocodSgdDefinition.Entry,

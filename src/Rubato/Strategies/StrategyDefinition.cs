@@ -15,6 +15,12 @@ public abstract record StrategyDefinition
     /// <summary>How many samples one synchronous step applies, in mini-batches; meaningful for <see cref="BatchAssignment.ByStepAndRank"/> only.</summary>
     public virtual int BatchesPerStep(int workers) => workers;
 
+    /// <summary>How many steps one update takes where gradients of several steps enter the model together: a budget in samples ends after a whole update.</summary>
+    public virtual int StepsPerUpdate => 1;
+
+    /// <summary>Whether the strategy looks at <see cref="Worker.Progress"/>, so that the job needs a budget in epochs or steps.</summary>
+    public virtual bool NeedsSampleBudget => false;
+
     /// <summary>How many servers so many workers need; 0 without servers.</summary>
     public virtual int ServersFor(int workers) => 0;
 

@@ -19,6 +19,9 @@ public abstract class Worker
     /// <summary>The samples in this step's mini-batch.</summary>
     public abstract int BatchSize { get; }
 
+    /// <summary>The samples that this worker draws from (n): its own pool, or all of them where workers share one row.</summary>
+    public abstract int OwnSamples { get; }
+
     /// <summary>The replica (x), shape [d].</summary>
     public abstract Memory<float> Parameters { get; }
 
@@ -27,6 +30,9 @@ public abstract class Worker
 
     /// <summary>The learning rate of this step after the schedule (γ).</summary>
     public abstract float LearningRate { get; }
+
+    /// <summary>The share of the job's budget in samples that was used up before this step, from 0 to 1; no number where only time or accuracy ends the job.</summary>
+    public abstract double Progress { get; }
 
     /// <summary>The job's seed: a strategy's random streams are made from it, so that all workers can draw alike.</summary>
     public abstract ulong Seed { get; }
@@ -45,6 +51,9 @@ public abstract class Worker
 
     /// <summary>Computes the gradient of this step's mini-batch at <see cref="Parameters"/> as they are now, into <see cref="Gradient"/>.</summary>
     public abstract ValueTask ComputeGradientAsync(CancellationToken cancellation);
+
+    /// <summary>Takes no gradient in this step, in place of <see cref="ComputeGradientAsync"/>. A worker with a pool of its own keeps the mini-batch for its next gradient.</summary>
+    public abstract void SitOut();
 
     /// <summary>Reports that this step's gradient entered the model, computed on parameters <paramref name="staleness"/> updates old.</summary>
     /// <remarks>Whoever applies a gradient reports it: strategies that apply on the worker call this, servers have their own ledger.</remarks>

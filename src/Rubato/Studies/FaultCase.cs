@@ -29,9 +29,13 @@ internal static class FaultCase
         },
         ["ssp"] = (_, random) => $"ssp:bound={random.NextInt32(4)},servers={1 + random.NextInt32(2)}",
         ["async"] = (_, random) => $"async:servers={1 + random.NextInt32(2)}",
-        ["local-sgd"] = (_, random) => $"local-sgd:period={1 + random.NextInt32(4)}",
+        ["local-sgd"] = (_, random) => $"local-sgd:period={1 + random.NextInt32(4)}{Pick(random, "", ",post-local=0.5", ",inner-rate=0", ",inner-rate=0.5,growth=2")}",
+        ["minibatch-sgd"] = (_, random) => $"minibatch-sgd:batches={1 + random.NextInt32(4)}",
+        ["accelerated-minibatch-sgd"] = (_, random) => $"accelerated-minibatch-sgd:batches={1 + random.NextInt32(4)}",
+        ["fedavg"] = (_, random) => $"fedavg:period={1 + random.NextInt32(4)},fraction={Pick(random, "0.3", "0.6", "1")}",
         ["slowmo"] = (_, random) => $"slowmo:period={1 + random.NextInt32(4)},buffers={(random.NextInt32(2) == 0 ? "reset" : "average")}",
         ["bmuf"] = (_, random) => $"bmuf:period={1 + random.NextInt32(4)}",
+        ["diloco"] = (_, random) => $"diloco:period={1 + random.NextInt32(4)}",
         ["lookahead"] = (_, random) => $"lookahead:period={1 + random.NextInt32(4)}",
         ["ds-sync"] = (workers, random) => $"ds-sync:deal={Pick(random, "grid", "random")}{(workers < 2 ? "" : $",group-size={2 + random.NextInt32(workers - 1)}")}",
         ["gossip"] = (_, random) => $"gossip:topology={Pick(random, "ring", "exponential", "tree", "star", "complete")}",
@@ -79,7 +83,8 @@ internal static class FaultCase
         "gossip" or "sgp" or "ad-psgd" or "ds-sync" => job.Workers,
         // Once a worker is lost the slowest may be needed, and it may still be at a gradient of the step before, which came too late.
         "backup-workers" => 2,
-        _ => job.Strategy.Options.TryGetValue("period", out string? period) ? int.Parse(period, CultureInfo.InvariantCulture) : 1,
+        _ => job.Strategy.Options.TryGetValue("period", out string? steps) || job.Strategy.Options.TryGetValue("batches", out steps)
+            ? int.Parse(steps, CultureInfo.InvariantCulture) : 1,
     };
 
     private static int ServersOf(TrainingJob job) => Rubato.Strategies.StrategyCatalog.All.Create(job.Strategy).ServersFor(job.Workers);

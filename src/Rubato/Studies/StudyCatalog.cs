@@ -6,7 +6,11 @@ namespace Rubato.Studies;
 public static class StudyCatalog
 {
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<Study> All { get; } = [GroupedParameterServersStudy.Study, BackupWorkersStudy.Study, AdaptiveGroupingStudy.Study, DsSyncStudy.Study, OverlapLocalSgdStudy.Study, SlowMoStudy.Study, PredictionStudy.Study];
+    public static IReadOnlyList<Study> All { get; } =
+    [
+        GroupedParameterServersStudy.Study, BackupWorkersStudy.Study, AdaptiveGroupingStudy.Study, DsSyncStudy.Study, OverlapLocalSgdStudy.Study,
+        SlowMoStudy.Study, MinibatchVsLocalSgdStudy.Study, PostLocalStudy.Study, DilocoStudy.Study, PredictionStudy.Study,
+    ];
 
     /// <summary>The study of that name.</summary>
     /// <exception cref="InvalidRequestException">There is none; the message names the nearest one.</exception>

@@ -14,6 +14,8 @@ internal sealed record WatchedStrategy(StrategyDefinition Inner, FaultWatch Watc
 
     public override int BatchesPerStep(int workers) => Inner.BatchesPerStep(workers);
 
+    public override int StepsPerUpdate => Inner.StepsPerUpdate;
+
     public override int ServersFor(int workers) => Inner.ServersFor(workers);
 
     public override void Validate(int workers) => Inner.Validate(workers);

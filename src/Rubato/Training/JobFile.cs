@@ -25,7 +25,7 @@ public static class JobFile
             NotEmpty("dataset", "digits"), (job, value) => job with { Dataset = value }, job => job.Dataset),
         JobKey.OptionalPath("data-dir", "DIR", "the folder that data files are read from",
             (job, value) => job with { DataDir = value }, job => job.DataDir),
-        JobKey.Of("partition", "iid|skew:FRACTION|dirichlet:ALPHA|shards:COUNT", "how samples are dealt out to workers",
+        JobKey.Of("partition", "iid|skew:FRACTION|dirichlet:ALPHA|shards:COUNT|mixture:OWN", "how samples are dealt out to workers",
             NotEmpty("partition", "iid"), (job, value) => job with { Partition = value }, job => job.Partition),
         JobKey.Of("model", "NAME[:key=value,…]", "what is trained",
             Specification.Parse, (job, value) => job with { Model = value }, job => job.Model),

@@ -64,6 +64,14 @@ internal static class JobLimits
         }
     }
 
+    /// <summary>Refuses a strategy that follows the training's progress where nobody knows how long the training is.</summary>
+    public static void Check(TrainingJob job, StrategyDefinition strategy)
+    {
+        if (!strategy.NeedsSampleBudget || job.Epochs is not null || job.Steps is not null) return;
+        throw new InvalidRequestException(
+            $"The strategy '{job.Strategy}' changes at a share of the training, but the job has no budget in epochs or steps. Add --epochs 12, for example.");
+    }
+
     /// <summary>Applied samples that end the run: the smaller of the budgets in epochs and in steps; null without either.</summary>
     public static long? SampleBudgetOf(TrainingJob job, Dataset dataset)
     {

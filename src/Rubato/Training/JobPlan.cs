@@ -36,9 +36,10 @@ public sealed class JobPlan
         Servers = strategy.ServersFor(job.Workers);
         SamplesPerStep = (long)strategy.BatchesPerStep(job.Workers) * job.BatchSize;
         SampleBudget = JobLimits.SampleBudgetOf(job, dataset);
-        // A step more rather than a part of the budget less: steps cannot be cut.
+        // An update more rather than a part of the budget less: updates cannot be cut.
+        long samplesPerUpdate = SamplesPerStep * strategy.StepsPerUpdate;
         Steps = Assignment == BatchAssignment.ByStepAndRank && SampleBudget is { } samples
-            ? (samples + SamplesPerStep - 1) / SamplesPerStep : null;
+            ? (samples + samplesPerUpdate - 1) / samplesPerUpdate * strategy.StepsPerUpdate : null;
     }
 
     /// <summary>The job as it was asked for, its open budget filled in.</summary>
@@ -124,6 +125,7 @@ public sealed class JobPlan
         dataset ??= DatasetCatalog.Load(job.Dataset, job.DataDir);
         JobLimits.Check(job, dataset);
         JobLimits.Check(job, schedule);
+        JobLimits.Check(job, strategy);
         _ = partition.Deal(dataset.Train, job.Workers, job.Seed);
         return new JobPlan(job, dataset, model ?? factory!(dataset), partition, strategy, exchange, optimizer, schedule, noise) { NetworkMap = map };
     }
@@ -148,6 +150,9 @@ public sealed class JobPlan
     /// <summary>The learning rate after so many applied samples.</summary>
     public float LearningRateAt(long samplesApplied) =>
         Optimizer.BaseLearningRate * Schedule.FactorAt(EpochsOf(samplesApplied), TotalEpochs ?? double.PositiveInfinity);
+
+    /// <summary>The share of the sample budget that so many applied samples are, at most 1; no number without such a budget.</summary>
+    public double ProgressAt(long samplesApplied) => SampleBudget is { } budget ? Math.Min(1, (double)samplesApplied / budget) : double.NaN;
 
     /// <summary>The parameters every endpoint of an unresumed run starts from, shape [d].</summary>
     public float[] CreateInitialParameters()

@@ -53,14 +53,13 @@ internal sealed class RunTrace(int workers)
         if (_spans.Count + _waits.Count < MostSpans) list.Add(span);
     }
 
-    // Steps are counted from where this run began, and every step computes one gradient.
+    // The fates of a worker stand in the order of its gradients.
     private IEnumerable<TraceSpan> WithFates(int endpoint, TraceSpan[] row)
     {
         if (endpoint >= workers) return row;
-        long first = row.FirstOrDefault(span => span.Phase == TracePhase.Compute).Step;
         List<int> fates = _fates[endpoint];
-        return row.Select(span => span.Phase == TracePhase.Compute && span.Step - first is >= 0 and var k && k < fates.Count
-            ? span with { Staleness = fates[(int)k] } : span);
+        int gradients = 0;
+        return row.Select(span => span.Phase == TracePhase.Compute && gradients < fates.Count ? span with { Staleness = fates[gradients++] } : span);
     }
 
     private static void Cut(IEnumerable<TraceSpan> row, TraceSpan[] waits, List<TraceSpan> output)

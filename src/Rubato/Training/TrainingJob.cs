@@ -30,7 +30,7 @@ public sealed record TrainingJob
     /// <summary>The folder that data files are read from, null for the cache folder.</summary>
     public string? DataDir { get; init; }
 
-    /// <summary>How samples are dealt out: <c>iid</c>, <c>skew:FRACTION</c>, <c>dirichlet:ALPHA</c>, <c>shards:COUNT</c>.</summary>
+    /// <summary>How samples are dealt out: <c>iid</c>, <c>skew:FRACTION</c>, <c>dirichlet:ALPHA</c>, <c>shards:COUNT</c>, <c>mixture:OWN</c>.</summary>
     public string Partition { get; init; } = "iid";
 
     /// <summary>The model, a name of <c>ModelCatalog</c> with options.</summary>

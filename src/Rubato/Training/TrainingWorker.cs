@@ -25,8 +25,10 @@ internal sealed class TrainingWorker : Worker, IStateful
     private readonly float[] _computedOn;
     private readonly Action _compute;
     private long _step;
+    private long _sitOuts;
     private long _batchNumber;
     private float _learningRate;
+    private double _progress;
     private double _loss;
 
     public TrainingWorker(JobPlan plan, ITransport transport, IAccelerator accelerator, float[] initial,
@@ -62,11 +64,15 @@ internal sealed class TrainingWorker : Worker, IStateful
 
     public override int BatchSize => _samples.Length;
 
+    public override int OwnSamples => _deal.PoolSize(Rank);
+
     public override Memory<float> Parameters => _parameters;
 
     public override Memory<float> Gradient => _gradient;
 
     public override float LearningRate => _learningRate;
+
+    public override double Progress => _progress;
 
     public override ulong Seed => _plan.Job.Seed;
 
@@ -80,6 +86,9 @@ internal sealed class TrainingWorker : Worker, IStateful
 
     /// <summary>Whether one row of mini-batches serves all workers together.</summary>
     public bool SharesSamples => _deal.IsShared;
+
+    /// <summary>Steps in which this worker has taken no gradient.</summary>
+    public long SitOuts => _sitOuts;
 
     /// <summary>Gradients begun.</summary>
     public long Gradients { get; private set; }
@@ -105,6 +114,7 @@ internal sealed class TrainingWorker : Worker, IStateful
         _step++;
         _batchNumber = batch;
         _learningRate = _plan.LearningRateAt(samplesApplied);
+        _progress = _plan.ProgressAt(samplesApplied);
     }
 
     /// <summary>Computes one gradient and throws it away, so that the first step does not pay for compilation and first touches.</summary>
@@ -134,12 +144,19 @@ internal sealed class TrainingWorker : Worker, IStateful
         Losses++;
     }
 
+    public override void SitOut()
+    {
+        _sitOuts++;
+        ComputeStart = ComputeEnd = _spans.Now;
+    }
+
     public override void ReportApplied(int staleness) => _ledger.Applied(Rank, BatchSize, staleness);
 
     /// <inheritdoc/>
     public void VisitState(IStateVisitor visitor)
     {
         visitor.Counter("step", ref _step);
+        visitor.Counter("sit-outs", ref _sitOuts);
         visitor.Vector("parameters", _parameters);
         visitor.Part("optimizer", Optimizer);
         visitor.Part("strategy", _strategy);

@@ -86,7 +86,8 @@ internal sealed class WorkerProgram
             if (!last)
             {
                 long step = _worker.Step;
-                await StepAsync(_worker.SharesSamples ? step * _plan.Workers + _worker.Rank : step, step * _plan.SamplesPerStep);
+                // A pool of one's own is gone through in order, however often its worker sits out.
+                await StepAsync(_worker.SharesSamples ? step * _plan.Workers + _worker.Rank : step - _worker.SitOuts, step * _plan.SamplesPerStep);
                 last = _worker.Step >= _plan.Steps;
             }
             if ((last || _plan.IsPause(_worker.Step)) && !await PauseAsync(last)) return;
@@ -141,14 +142,14 @@ internal sealed class WorkerProgram
     private async Task StepAsync(long batch, long samplesApplied)
     {
         _worker.Begin(batch, samplesApplied);
-        long gradients = _worker.Gradients;
+        long gradients = _worker.Gradients, sitOuts = _worker.SitOuts;
         TimeSpan start = _spans.Now;
         await _strategy.StepAsync(_worker, _cancellation);
-        if (_worker.Gradients != gradients + 1)
+        if (_worker.Gradients + _worker.SitOuts != gradients + sitOuts + 1)
         {
             throw new InvalidOperationException(
-                $"Strategy '{_plan.Job.Strategy.Name}' computed {_worker.Gradients - gradients} gradients in step {_worker.Step}, "
-                + "but a step computes exactly one. Call ComputeGradientAsync once in StepAsync.");
+                $"Strategy '{_plan.Job.Strategy.Name}' computed {_worker.Gradients - gradients} gradients in step {_worker.Step} and sat out {_worker.SitOuts - sitOuts} times, "
+                + "but a step does exactly one of the two. Call ComputeGradientAsync or SitOut once in StepAsync.");
         }
         _spans.Add(TracePhase.Communicate, start, _worker.ComputeStart, _worker.Step);
         _spans.Add(TracePhase.Communicate, _worker.ComputeEnd, _worker.Step);

@@ -21,6 +21,7 @@ public sealed class PartitionTests
 
     [Theory]
     [InlineData("iid")]
+    [InlineData("mixture:0.5")]
     [MemberData(nameof(OwnData))]
     public void The_same_seed_deals_the_same_samples_and_another_seed_others(string partition)
     {
@@ -66,6 +67,7 @@ public sealed class PartitionTests
     [Theory]
     [InlineData("iid")]
     [InlineData("skew:0.5")]
+    [InlineData("mixture:0.5")]
     public void A_batch_is_a_pure_function_of_its_number(string partition)
     {
         // Batches of 7 from pools of 5 or 10 cross epochs, and are larger than a pool.
@@ -148,6 +150,7 @@ public sealed class PartitionTests
     [InlineData("skew:0.25")]
     [InlineData("dirichlet:0.1")]
     [InlineData("shards:3")]
+    [InlineData("mixture:0.5")]
     public void A_partition_reads_back_what_it_writes(string text)
     {
         Assert.Equal(text, Partition.Parse(text).ToString());
@@ -163,6 +166,8 @@ public sealed class PartitionTests
     [InlineData("skew:1.5", "1.5, but it must be from 0 to 1")]
     [InlineData("skew:NaN", "NaN, but it must be from 0 to 1")]
     [InlineData("dirichlet:0", "0, but it must be from 0.001")]
+    [InlineData("mixture:1.5", "Use mixture:0.5")]
+    [InlineData("mixture", "mixture:0.5")]
     [InlineData("shards:0", "smallest number is 1")]
     [InlineData("shards:1.5", "not a whole number")]
     [InlineData("", "Write iid, skew:FRACTION")]

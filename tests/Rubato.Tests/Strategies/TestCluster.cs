@@ -61,6 +61,16 @@ internal sealed class TestCluster
     // As in a real job: what workers hold between steps is saved with them, unless the servers hold it.
     private bool WorkersHaveState => _definition.AssignmentFor(Job.Workers) == BatchAssignment.ByStepAndRank || _definition.ModelHome != ModelHome.Servers;
 
+    // As in a real job: whole updates, and only as many batches a step as are applied in one.
+    private long StepBudget
+    {
+        get
+        {
+            int whole = Job.EndsAnywhere ? 1 : _definition.StepsPerUpdate, batches = whole * _definition.BatchesPerStep(Job.Workers);
+            return (Job.Batches + batches - 1) / batches * whole;
+        }
+    }
+
     public List<string> Decisions { get; } = [];
 
     public static TestRun Train(TestJob job)
@@ -71,6 +81,9 @@ internal sealed class TestCluster
     }
 
     public static float LearningRateAt(long samplesApplied) => 0.2f / (1 + samplesApplied / 200f);
+
+    /// <summary>Whatever the job's own length, so that half a run is at the same point as the first half of a whole one.</summary>
+    public static double ProgressAt(long stepsTaken) => Math.Min(1, stepsTaken / 20.0);
 
     public float[] InitialModel() =>
         Job.Resume?.Model.ToArray() ?? [.. Enumerable.Range(0, Job.Length).Select(j => 0.1f * j - 0.7f)];
@@ -146,8 +159,8 @@ internal sealed class TestCluster
         if (_killed.Contains(worker.Rank)) return false;
         if (_definition.AssignmentFor(Job.Workers) == BatchAssignment.ByStepAndRank)
         {
+            if (FirstStep + worker.StepsTaken >= StepBudget) return false;
             long batch = (Job.Resume?.NextBatch ?? 0) + worker.StepsTaken * Job.Workers + worker.Rank;
-            if (batch >= Job.Batches) return false;
             worker.Batch = batch;
             _nextBatch = Math.Max(_nextBatch, batch + 1);
         }

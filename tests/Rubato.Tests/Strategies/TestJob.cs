@@ -16,11 +16,26 @@ internal sealed record TestJob(string Strategy)
 
     public ulong Seed { get; init; } = 7;
 
+    /// <summary>The learning rate by samples applied, on the workers.</summary>
+    public Func<long, float> Rate { get; init; } = TestCluster.LearningRateAt;
+
+    /// <summary>The gradient that workers compute.</summary>
+    public TestGradient Gradient { get; init; } = (_, seed, batch, x, gradient) => TestWorker.GradientOf(seed, batch, x, gradient);
+
     /// <summary>Seconds of a step by worker and its own step number.</summary>
     public Func<int, long, double> StepTime { get; init; } = (worker, step) => 1 + 0.01 * worker + 0.001 * step;
 
     /// <summary>Told when a worker has computed its gradient, with its own step number.</summary>
     public Action<int, long> Finished { get; init; } = (_, _) => { };
+
+    /// <summary>Told when a worker sits a step out, with its own step number.</summary>
+    public Action<int, long> SatOut { get; init; } = (_, _) => { };
+
+    /// <summary>The number of samples that a worker has.</summary>
+    public Func<int, int> OwnSamples { get; init; } = _ => 10;
+
+    /// <summary>Whether the run may end in the middle of an update, as one that time ends does.</summary>
+    public bool EndsAnywhere { get; init; }
 
     /// <summary>The largest latency of a message in seconds.</summary>
     public double Latency { get; init; }

@@ -25,13 +25,17 @@ internal sealed class TestWorker(TestCluster cluster, int rank, ICommunicator wo
 
     public override int BatchSize => cluster.Job.BatchSize;
 
+    public override int OwnSamples => cluster.Job.OwnSamples(rank);
+
     public override Memory<float> Parameters => _parameters;
 
     public override Memory<float> Gradient => _gradient;
 
-    public override float LearningRate => TestCluster.LearningRateAt(Batch / WorkerCount * WorkerCount * BatchSize);
+    public override float LearningRate => cluster.Job.Rate(Batch / WorkerCount * WorkerCount * BatchSize);
 
     public override Optimizer Optimizer { get; } = new MomentumSgd(cluster.Job.Length, cluster.Job.Momentum);
+
+    public override double Progress => TestCluster.ProgressAt(Batch / WorkerCount);
 
     public override ICommunicator Workers => workers;
 
@@ -42,13 +46,15 @@ internal sealed class TestWorker(TestCluster cluster, int rank, ICommunicator wo
     public override async ValueTask ComputeGradientAsync(CancellationToken cancellation)
     {
         // At the parameters as they are when the step begins, not as they will be when it ends.
-        GradientOf(cluster.Job.Seed, Batch, _parameters, _gradient);
+        cluster.Job.Gradient(rank, cluster.Job.Seed, Batch, _parameters, _gradient);
         await cluster.Loop.Delay(cluster.Job.StepTime(rank, StepsTaken));
         cluster.Computed++;
         cluster.Job.Finished(rank, StepsTaken);
     }
 
     public void VisitState(IStateVisitor visitor) => visitor.Vector("parameters", _parameters);
+
+    public override void SitOut() => cluster.Job.SatOut(rank, StepsTaken);
 
     public override void ReportApplied(int staleness) => cluster.Applied(rank, BatchSize, staleness);
 

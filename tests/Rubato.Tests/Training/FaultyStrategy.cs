@@ -33,6 +33,8 @@ internal sealed record FaultyStrategy(StrategyDefinition Inner, int worker, long
 
     public override int BatchesPerStep(int workers) => Inner.BatchesPerStep(workers);
 
+    public override int StepsPerUpdate => Inner.StepsPerUpdate;
+
     public override int ServersFor(int workers) => Inner.ServersFor(workers);
 
     public override IServerProgram CreateServer(int index, int workers) => Inner.CreateServer(index, workers);

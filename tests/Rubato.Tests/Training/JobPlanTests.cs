@@ -92,6 +92,29 @@ public sealed class JobPlanTests
     }
 
     [Theory]
+    [InlineData(1, 60)]
+    [InlineData(7, 63)]
+    [InlineData(64, 64)]
+    public void A_budget_ends_after_a_whole_update(int batches, int steps)
+    {
+        JobPlan plan = JobPlan.Build(TestRuns.Job($"minibatch-sgd:batches={batches}", steps: 60));
+
+        Assert.Equal(steps, plan.Steps);
+    }
+
+    [Fact]
+    public void A_strategy_that_follows_the_progress_needs_a_budget()
+    {
+        TrainingJob job = TestRuns.Job("local-sgd:post-local=0.5", steps: null) with { TargetAccuracy = 0.5 };
+
+        InvalidRequestException error = Assert.Throws<InvalidRequestException>(() => JobPlan.Build(job));
+
+        Assert.Contains("--epochs 12", error.Message, StringComparison.Ordinal);
+        Assert.Equal(0.25, JobPlan.Build(job with { Steps = 8 }).ProgressAt(2 * job.Workers * job.BatchSize));
+        Assert.Equal(double.NaN, JobPlan.Build(job with { Strategy = new("local-sgd") }).ProgressAt(2));
+    }
+
+    [Theory]
     [InlineData(0.1)]
     [InlineData(1.0)]
     [InlineData(2.5)]

@@ -11,6 +11,9 @@ public sealed class ResumeTests
     [InlineData("all-reduce", "adam:lr=0.01", "dirichlet:0.5")]
     [InlineData("backup-workers:backup=0", "sgd:lr=0.05,momentum=0.9", "iid")]
     [InlineData("grouped:groups=1", "adam:lr=0.01", "iid")]
+    [InlineData("fedavg:fraction=0.3,period=3", "sgd:lr=0.05,momentum=0.9", "shards:2")]
+    [InlineData("fedavg:fraction=0.7,period=4", "adam:lr=0.01", "iid")]
+    [InlineData("accelerated-minibatch-sgd:batches=3", "sgd:lr=0.05", "mixture:0.5")]
     public async Task A_deterministic_run_that_is_resumed_ends_with_the_same_bits(string strategy, string optimizer, string partition)
     {
         using var folder = new TemporaryFolder();

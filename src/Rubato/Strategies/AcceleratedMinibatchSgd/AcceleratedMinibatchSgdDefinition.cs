@@ -1,0 +1,16 @@
+using Rubato.Configuration;
+using Rubato.Strategies.MinibatchSgd;
+
+namespace Rubato.Strategies.AcceleratedMinibatchSgd;
+
+/// <summary><c>accelerated-minibatch-sgd</c>: see <see cref="AcceleratedMinibatchSgdStrategy"/>.</summary>
+/// <param name="Options">K.</param>
+internal sealed record AcceleratedMinibatchSgdDefinition(AcceleratedMinibatchSgdOptions Options) : MinibatchDefinition(Options.Batches)
+{
+    /// <summary>Its entry in the catalogue.</summary>
+    public static CatalogEntry<StrategyDefinition> Entry { get; } = CatalogEntry<StrategyDefinition>.Of<AcceleratedMinibatchSgdOptions>(
+        "accelerated-minibatch-sgd", "minibatch SGD with Nesterov's acceleration (AC-SA)", options => new AcceleratedMinibatchSgdDefinition(options));
+
+    /// <inheritdoc/>
+    public override IStrategy CreateWorker(int workers) => new AcceleratedMinibatchSgdStrategy(Options);
+}
