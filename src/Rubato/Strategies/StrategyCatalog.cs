@@ -8,6 +8,7 @@ using Rubato.Strategies.Bmuf;
 using Rubato.Strategies.CocodSgd;
 using Rubato.Strategies.Diloco;
 using Rubato.Strategies.DsSync;
+using Rubato.Strategies.Easgd;
 using Rubato.Strategies.FedAvg;
 using Rubato.Strategies.Gossip;
 using Rubato.Strategies.Grouped;
@@ -39,6 +40,7 @@ public static class StrategyCatalog
         LookaheadDefinition.Entry,
         OverlapLocalSgdDefinition.Entry,
         CocodSgdDefinition.Entry,
+        EasgdDefinition.Entry,
         DsSyncDefinition.Entry,
         GossipDefinition.Entry,
         SgpDefinition.Entry,

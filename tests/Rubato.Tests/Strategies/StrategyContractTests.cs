@@ -37,6 +37,8 @@ public class StrategyContractTests
         _ => "overlap-local-sgd",
         _ => "overlap-local-sgd:period=3,pull-back=0.3,anchor-momentum=0",
         _ => "overlap-local-sgd:period=1,pull-back=0.5,anchor-momentum=0.5",
+        _ => "easgd:period=1",
+        _ => "easgd:period=3,elasticity=0.5",
         _ => "cocod-sgd:period=1",
         _ => "cocod-sgd:period=3",
         _ => "ds-sync",
