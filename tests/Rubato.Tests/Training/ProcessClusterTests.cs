@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Rubato.Configuration;
+using Rubato.Strategies;
 using Rubato.Training;
 
 namespace Rubato.Tests.Training;
@@ -13,7 +14,8 @@ public sealed class ProcessClusterTests : IDisposable
     private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(2));
     private IReadOnlyList<int> _processes = [];
 
-    public static TheoryData<string> Strategies => new("all-reduce", "backup-workers:backup=1", "async", "ssp:bound=2", "grouped:groups=2");
+    // Every strategy of the catalogue, with options only where a default would leave nobody to spare.
+    public static TheoryData<string> Strategies => [.. StrategyCatalog.All.Entries.Select(entry => entry.Name == "grouped" ? "grouped:groups=2" : entry.Name)];
 
     private static TrainingJob Job => new() { On = World.Processes, Workers = 2, Epochs = 1, Model = new("logistic"), Strategy = new("all-reduce"), TimeoutSeconds = 60 };
 
@@ -25,12 +27,36 @@ public sealed class ProcessClusterTests : IDisposable
     }
 
     [Theory, MemberData(nameof(Strategies))]
-    public async Task Every_strategy_trains_on_processes_and_leaves_none_behind(string strategy)
+    public async Task Every_strategy_trains_on_processes_with_a_straggler_and_leaves_none_behind(string strategy)
     {
-        RunReport report = await RunAsync(Job with { Workers = 4, Epochs = 4, Strategy = Specification.Parse(strategy) });
+        RunReport report = await RunAsync(Job with
+        {
+            Workers = 4,
+            Epochs = 4,
+            Strategy = Specification.Parse(strategy),
+            ComputeTime = new ComputeTime(TimeSpan.FromMilliseconds(2)),
+            Stragglers = [Straggler.Parse("3:3")],
+        });
         Assert.True(report.TestAccuracy > 0.8, $"{strategy}: {report.TestAccuracy}");
         Assert.Equal(4, report.Workers.Count);
         Assert.Empty(report.Losses);
+        Assert.Equal(report.Samples.Computed, report.Samples.Applied + report.Samples.Dropped + report.Samples.Lost);
+    }
+
+    [Theory, MemberData(nameof(Strategies))]
+    public async Task A_killed_worker_is_survived_by_every_strategy_that_says_so_and_named_by_the_others(string strategy)
+    {
+        TrainingJob job = Endless with { Workers = 4, MaxSeconds = 3, Strategy = Specification.Parse(strategy), Stragglers = [Straggler.Parse("3:3")] };
+        if (!StrategyCatalog.All.Create(job.Strategy).SurvivesLostWorkers)
+        {
+            RunFailedException failure = await Assert.ThrowsAsync<RunFailedException>(() => RunAsync(job, OnTraining(() => Kill(1, 9))));
+            Assert.StartsWith("worker 1 was killed by signal 9", failure.Message);
+            return;
+        }
+        RunReport report = await RunAsync(job, OnTraining(() => Kill(1, 9)));
+        string loss = Assert.Single(report.Losses);
+        Assert.StartsWith("worker 1", loss);
+        Assert.Contains("killed by signal 9", loss);
         Assert.Equal(report.Samples.Computed, report.Samples.Applied + report.Samples.Dropped + report.Samples.Lost);
     }
 
@@ -59,24 +85,6 @@ public sealed class ProcessClusterTests : IDisposable
         RunReport plain = await RunAsync(Job with { Steps = 4, Epochs = null });
         RunReport shaped = await RunAsync(Job with { Steps = 4, Epochs = null, Tls = true, Network = NetworkShape.Parse("latency=2ms,bandwidth=100Mbit") });
         Assert.Equal(plain.ParametersSha256, shaped.ParametersSha256);
-    }
-
-    [Fact]
-    public async Task A_killed_worker_ends_a_synchronous_job_that_names_it_and_the_signal()
-    {
-        RunFailedException failure = await Assert.ThrowsAsync<RunFailedException>(() => RunAsync(Endless, OnTraining(() => Kill(1, 9))));
-        Assert.StartsWith("worker 1 was killed by signal 9", failure.Message);
-    }
-
-    [Fact]
-    public async Task A_killed_worker_does_not_end_an_asynchronous_job_and_its_samples_are_accounted_for()
-    {
-        RunReport report = await RunAsync(
-            Endless with { Workers = 3, MaxSeconds = 3, Strategy = new("async") }, OnTraining(() => Kill(1, 9)));
-        string loss = Assert.Single(report.Losses);
-        Assert.StartsWith("worker 1", loss);
-        Assert.Contains("killed by signal 9", loss);
-        Assert.Equal(report.Samples.Computed, report.Samples.Applied + report.Samples.Dropped + report.Samples.Lost);
     }
 
     [Fact]
