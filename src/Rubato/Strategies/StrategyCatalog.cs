@@ -5,6 +5,7 @@ using Rubato.Strategies.Async;
 using Rubato.Strategies.BackupWorkers;
 using Rubato.Strategies.Bmuf;
 using Rubato.Strategies.DsSync;
+using Rubato.Strategies.Easgd;
 using Rubato.Strategies.Gossip;
 using Rubato.Strategies.Grouped;
 using Rubato.Strategies.LocalSgd;
@@ -29,6 +30,7 @@ public static class StrategyCatalog
         BmufDefinition.Entry,
         LookaheadDefinition.Entry,
         OverlapLocalSgdDefinition.Entry,
+        EasgdDefinition.Entry,
         DsSyncDefinition.Entry,
         GossipDefinition.Entry,
         SgpDefinition.Entry,
