@@ -27,6 +27,9 @@ public abstract record StrategyDefinition
     /// <summary>Where the model to evaluate lives.</summary>
     public virtual ModelHome ModelHome => ModelHome.Workers;
 
+    /// <summary>Whether workers keep something between two steps that a resumed job needs; by default unless the servers hold the model.</summary>
+    public virtual bool WorkersHaveState => ModelHome != ModelHome.Servers;
+
     /// <summary>Whether the job goes on when a worker is lost.</summary>
     public virtual bool SurvivesLostWorkers => false;
 

@@ -41,8 +41,8 @@ internal static class FaultCase
         ["gossip"] = (_, random) => $"gossip:topology={Pick(random, "ring", "exponential", "tree", "star", "complete")}",
         ["sgp"] = (_, random) => $"sgp:graph={Pick(random, "exponential", "ring", "tree", "star")}",
         ["ad-psgd"] = (_, random) => $"ad-psgd:topology={Pick(random, "ring", "exponential", "star", "complete")}",
-        ["easgd"] = (_, random) => $"easgd:period={1 + random.NextInt32(4)}",
         ["cocod-sgd"] = (_, random) => $"cocod-sgd:period={1 + random.NextInt32(4)}",
+        ["easgd"] = (_, random) => $"easgd:period={1 + random.NextInt32(4)}{(random.NextInt32(2) == 0 ? "" : $",mode=asynchronous,servers={1 + random.NextInt32(2)}")}",
         ["overlap-local-sgd"] = (_, random) => $"overlap-local-sgd:period={1 + random.NextInt32(4)}",
     };
 

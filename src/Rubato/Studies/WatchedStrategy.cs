@@ -8,6 +8,8 @@ internal sealed record WatchedStrategy(StrategyDefinition Inner, FaultWatch Watc
 {
     public override ModelHome ModelHome => Inner.ModelHome;
 
+    public override bool WorkersHaveState => Inner.WorkersHaveState;
+
     public override bool SurvivesLostWorkers => Inner.SurvivesLostWorkers;
 
     public override BatchAssignment AssignmentFor(int workers) => Inner.AssignmentFor(workers);

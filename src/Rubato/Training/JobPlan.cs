@@ -71,7 +71,7 @@ public sealed class JobPlan
         StepFactors.Of(Job.Stragglers, worker), _noise, Job.Speeds?.Of(worker) ?? 1, Numerics.RandomStream.Create(Job.Seed, "straggler", worker));
 
     /// <summary>Whether workers have a state to go on from: all but those that fetch everything from servers.</summary>
-    public bool WorkersHaveState => Assignment == BatchAssignment.ByStepAndRank || Strategy.ModelHome != ModelHome.Servers;
+    public bool WorkersHaveState => Assignment == BatchAssignment.ByStepAndRank || Strategy.WorkersHaveState;
 
     /// <summary>Workers: endpoints 0 to <c>Workers − 1</c>.</summary>
     public int Workers => Job.Workers;

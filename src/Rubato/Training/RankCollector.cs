@@ -22,7 +22,7 @@ internal sealed class RankCollector(JobPlan plan, RankRoster roster)
     {
         if (state.Request != _stateRequest) return;
         _states[rank] = state.Snapshot;
-        _onlyStateCame?.Invoke();
+        if (rank >= plan.Workers) _onlyStateCame?.Invoke();
     }
 
     /// <summary>A copy of the model as it is now, shape [d]: from the servers, from the first worker that is not lost, or the mean of all of those.</summary>
@@ -59,7 +59,7 @@ internal sealed class RankCollector(JobPlan plan, RankRoster roster)
         return NamedStates(asked);
     }
 
-    /// <summary>The model and the servers' states, each server's of one moment, with the books that belong to them.</summary>
+    /// <summary>The model and the ranks' states, each server's of one moment, with the books that belong to them.</summary>
     /// <remarks>
     /// A server sends its ledger before its copy. So the books of a single server are taken when its copy comes, and count exactly what that
     /// holds; those of several are taken before anybody is asked, and count nothing that the server that keeps the ledger does not hold.
@@ -69,15 +69,16 @@ internal sealed class RankCollector(JobPlan plan, RankRoster roster)
     {
         T taken = books();
         if (plan.Strategy.ModelHome != ModelHome.Servers) return (await CollectModelAsync(), await CollectStatesAsync(), taken);
-        int[] asked = [.. roster.Servers];
+        int[] asked = [.. roster.Servers], workers = plan.WorkersHaveState ? [.. roster.Workers] : [];
         _parts.Clear();
         _states.Clear();
         _modelRequest = _stateRequest = Math.Max(_modelRequest, _stateRequest) + 1;
         _onlyStateCame = asked.Length == 1 ? () => taken = books() : null;
         roster.Tell(asked, new ControlMessage.SendCopy(_stateRequest));
-        await roster.Until(() => asked.All(_states.ContainsKey));
+        roster.Tell(workers, new ControlMessage.SendState(_stateRequest));
+        await roster.Until(() => asked.All(_states.ContainsKey) && HaveAnswered(workers, _states));
         _onlyStateCame = null;
-        return (Join(), NamedStates(asked), taken);
+        return (Join(), NamedStates([.. workers, .. asked]), taken);
     }
 
     // The cheap question first: it is asked after every message.

@@ -69,8 +69,10 @@ public static class RankProgram
         if (resume is null) return null;
         if (endpoint < plan.Workers && !plan.WorkersHaveState) return null;
         string name = RunFailures.StateNameOf(endpoint, plan.Workers);
-        return resume.States.TryGetValue(name, out StateSnapshot? state)
-            ? state
+        if (resume.States.TryGetValue(name, out StateSnapshot? state)) return state;
+        // It was lost before the checkpoint, and joins again with a fresh start.
+        return endpoint < plan.Workers && plan.Strategy.SurvivesLostWorkers && plan.Assignment == BatchAssignment.OnDemand
+            ? null
             : throw new InvalidRequestException(
                 $"The checkpoint holds no state of {name}. Resume with as many workers, and with the strategy, that it was made with.");
     }

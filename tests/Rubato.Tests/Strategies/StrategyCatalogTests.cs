@@ -52,7 +52,7 @@ public class StrategyCatalogTests
     [InlineData("lookahead:slow-rate=1.5", "slow-rate=0.5")]
     [InlineData("overlap-local-sgd:pull-back=1", "pull-back=0.6")]
     [InlineData("overlap-local-sgd:anchor-momentum=-0.1", "anchor-momentum=0.7")]
-    [InlineData("easgd:elasticity=1.1", "elasticity=0.9")]
+    [InlineData("easgd:alpha=1.1", "0.9/workers")]
     [InlineData("ds-sync:group-size=1", "group-size=2")]
     [InlineData("ds-sync:deal=rows", "grid, random, racks, fixed")]
     [InlineData("async:servers=0", "servers=1")]

@@ -59,7 +59,7 @@ internal sealed class TestCluster
     public long FirstStep => (Job.Resume?.NextBatch ?? 0) / Job.Workers;
 
     // As in a real job: what workers hold between steps is saved with them, unless the servers hold it.
-    private bool WorkersHaveState => _definition.AssignmentFor(Job.Workers) == BatchAssignment.ByStepAndRank || _definition.ModelHome != ModelHome.Servers;
+    private bool WorkersHaveState => _definition.AssignmentFor(Job.Workers) == BatchAssignment.ByStepAndRank || _definition.WorkersHaveState;
 
     // As in a real job: whole updates, and only as many batches a step as are applied in one.
     private long StepBudget

@@ -27,6 +27,8 @@ internal sealed record FaultyStrategy(StrategyDefinition Inner, int worker, long
 
     public override ModelHome ModelHome => Inner.ModelHome;
 
+    public override bool WorkersHaveState => Inner.WorkersHaveState;
+
     public override bool SurvivesLostWorkers => Inner.SurvivesLostWorkers;
 
     public override BatchAssignment AssignmentFor(int workers) => Inner.AssignmentFor(workers);

@@ -44,8 +44,11 @@ internal abstract class RequestLoop
     /// <summary>The version that bases are compared with.</summary>
     protected abstract long Version { get; }
 
-    /// <summary>The floats in a reply.</summary>
+    /// <summary>The floats of this server's range.</summary>
     protected abstract ReadOnlySpan<float> Parameters { get; }
+
+    /// <summary>The floats in the reply to a client, who has a request; those of the first one serve all that a decision releases.</summary>
+    protected virtual ReadOnlySpan<float> AnswerTo(int client) => Parameters;
 
     /// <summary>Whether the loop is over.</summary>
     protected virtual bool Ended => _live.Count == 0;
@@ -233,7 +236,9 @@ internal abstract class RequestLoop
     private void Release(Decision decision, CancellationToken cancellation)
     {
         MessageHeader header = ReplyTo(decision);
-        Parcel parcel = decision.Status is ReplyStatus.Accepted or ReplyStatus.Dropped ? Parcel.Of(header, Parameters) : Parcel.Of(header);
+        int first = decision.Clients.FirstOrDefault(_requests.ContainsKey, -1);
+        if (first < 0) return;
+        Parcel parcel = decision.Status is ReplyStatus.Accepted or ReplyStatus.Dropped ? Parcel.Of(header, AnswerTo(first)) : Parcel.Of(header);
         foreach (int client in decision.Clients)
         {
             if (!_requests.Remove(client, out Request? request)) continue;

@@ -1,78 +1,124 @@
+using Rubato.Configuration;
+using Rubato.Numerics;
+using Rubato.Strategies;
 using Rubato.Strategies.Easgd;
-using Rubato.Training;
 
 namespace Rubato.Tests.Strategies.Easgd;
 
 public class EasgdTests
 {
     [Theory]
-    [InlineData(1, 0)]
-    [InlineData(2, 1)]
-    [InlineData(3, 7)]
-    [InlineData(7, 17)]
-    public void Pulls_alone_keep_the_sum_of_replicas_and_centre_and_shrink_the_spread(int workers, int length)
+    [InlineData(1, 0.5f)]
+    [InlineData(3, 0.3f)]
+    [InlineData(16, 0.05625f)]
+    public void A_meeting_keeps_the_sum_of_replicas_and_centre_and_brings_them_together(int workers, float alpha)
     {
-        EasgdStrategy[] all = [.. Enumerable.Range(0, workers).Select(_ => new EasgdStrategy(new EasgdOptions()))];
-        float[] start = [.. Enumerable.Range(0, length).Select(j => 0.1f * j)];
-        foreach (EasgdStrategy one in all) one.Begin(start);
-        float[][] x = [.. Enumerable.Range(0, workers).Select(p => start.Select((value, j) => value + MathF.Sin(2 * p + j + 1)).ToArray())];
-        double[] sum = Sums();
-        double spread = Spread();
-        for (int round = 0; round < 20; round++)
-        {
-            float[] mean = [.. Enumerable.Range(0, length).Select(j => x.Average(one => one[j]))];
-            for (int p = 0; p < workers; p++) all[p].Pull(x[p], mean, workers);
+        const int Length = 13;
+        var random = RandomStream.Create(5, "replicas");
+        float[] Draw() => [.. Enumerable.Range(0, Length).Select(_ => (float)random.NextNormal())];
+        float[][] replicas = [.. Enumerable.Range(0, workers).Select(_ => Draw())];
+        float[] centre = Draw(), mean = new float[Length], distance = new float[Length];
+        double[] before = Sums(replicas, centre);
+        double spread = SpreadOf(replicas, centre);
 
-            double[] after = Sums();
-            for (int j = 0; j < length; j++) Assert.Equal(sum[j], after[j], 1e-5);
-            Assert.True(Spread() <= spread + 1e-9);
-            Assert.True(length == 0 || Spread() < spread);
-            spread = Spread();
-            Assert.All(all, one => Assert.Equal(Centre(all[0]), Centre(one)));
+        for (int rank = 0; rank < workers; rank++)
+        {
+            ElasticBand.PullReplica(replicas[rank], centre, alpha, distance);
+            RankOrderedMean.Accumulate(mean, distance, rank);
         }
+        RankOrderedMean.Finish(mean, workers);
+        ElasticBand.PullCentre(centre, mean, alpha * workers);
 
-        double[] Sums() => [.. Enumerable.Range(0, length).Select(j => x.Sum(one => (double)one[j]) + Centre(all[0])[j])];
+        Assert.All(before.Zip(Sums(replicas, centre)), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+        Assert.True(SpreadOf(replicas, centre) < spread);
+    }
 
-        double Spread() => Enumerable.Range(0, length).Sum(j =>
+    [Fact]
+    public void An_exchange_keeps_the_sum_of_both_ends()
+    {
+        float[] x = [1, -2, 0.5f], centre = [0, 4, 0.5f], force = new float[3];
+
+        ElasticBand.PullBoth(centre, x, 0.25f, force);
+
+        Assert.Equal([0.25f, -1.5f, 0], force);
+        Assert.Equal([0.25f, 2.5f, 0.5f], centre);
+        Assert.Equal(x.Zip(force, (own, taken) => own - taken), [0.75f, -0.5f, 0.5f]);
+    }
+
+    // Every gradient pulls at x alike (the Hessian is 1), so the sum of all replicas and the centre contracts as if there were no bands, but for the
+    // part of it that the centre holds, on which no gradient acts.
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Until_the_first_meeting_and_through_it_the_sum_of_replicas_and_centre_is_that_of_workers_alone(int workers)
+    {
+        const int Period = 4;
+        var job = new TestJob($"easgd:period={Period}") { Workers = workers, Batches = (long)Period * workers, Momentum = 0 };
+
+        TestRun run = TestCluster.Train(job), alone = TestCluster.Train(job with { Strategy = $"local-sgd:period={Period}" });
+
+        for (int j = 0; j < job.Length; j++)
         {
-            double[] values = [.. x.Select(one => (double)one[j]), Centre(all[0])[j]];
-            double middle = values.Average();
-            return values.Sum(value => (value - middle) * (value - middle));
-        });
+            float start = 0.1f * j - 0.7f;
+            double sum = Enumerable.Range(0, workers).Sum(rank => (double)run.States[$"worker-{rank}-replica"].Fields.Single().Vector![j]) + run.Model[j];
+            Assert.Equal(workers * (double)alone.Model[j] + start, sum, 1e-5);
+            Assert.NotEqual(start, run.Model[j]);
+        }
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void The_centre_is_the_same_on_every_worker_to_the_bit_and_replicas_are_not(int workers)
+    {
+        TestRun run = TestCluster.Train(new TestJob("easgd:period=2") { Workers = workers, Batches = 7L * workers, Latency = 0.3 });
+
+        for (int rank = 1; rank < workers; rank++)
+        {
+            Assert.Null(run.States["worker-0"].FirstDifference(run.States[$"worker-{rank}"]));
+            Assert.NotNull(run.States["worker-0-replica"].FirstDifference(run.States[$"worker-{rank}-replica"]));
+        }
+        Assert.Equal(run.States["worker-0"].Fields.Single().Vector, run.Model);
     }
 
     [Fact]
-    public void One_worker_with_whole_elasticity_and_period_1_leaves_its_replica_in_the_centre_and_goes_to_where_that_was()
+    public void Alone_a_worker_on_its_band_lags_behind_plain_steps()
     {
-        var strategy = new EasgdStrategy(new EasgdOptions { Elasticity = 1, Period = 1 });
-        strategy.Begin([1f, 2f]);
-        float[] x = [3f, 5f];
+        TestRun plain = TestCluster.Train(new TestJob("all-reduce") { Workers = 1, Batches = 20, Momentum = 0 });
+        foreach (string strategy in new[] { "easgd:period=1,alpha=0.5", "easgd:period=1,alpha=0.5,mode=asynchronous" })
+        {
+            TestRun run = TestCluster.Train(new TestJob(strategy) { Workers = 1, Batches = 20, Momentum = 0 });
 
-        strategy.Pull(x, [3f, 5f], workers: 1);
-
-        Assert.Equal([1f, 2f], x);
-        Assert.Equal([3f, 5f], Centre(strategy));
-    }
-
-    // With a power of two of workers the mean of equal centres is the centre to the bit.
-    [Fact]
-    public void The_model_that_is_examined_is_the_centre()
-    {
-        TestRun run = TestCluster.Train(new TestJob("easgd:period=2") { Workers = 4, Batches = 40 });
-
-        Assert.Equal(run.States["worker-0"].Fields.Single(field => field.Name == "centre").Vector!, run.Model);
-        Assert.NotNull(run.States["worker-0-replica"].FirstDifference(run.States["worker-1-replica"]));
+            Assert.All(plain.Model.Zip(run.Model).Index(), pair => Assert.InRange(pair.Item.Second, (0.1f * pair.Index) - 0.7f, pair.Item.First + 0.2f));
+            Assert.True(run.Model.Average() < plain.Model.Average());
+        }
     }
 
     [Fact]
-    public void Nobody_hears_of_the_others_before_the_first_period_ends()
+    public void A_slow_worker_slows_nobody_else_in_asynchronous_mode()
     {
-        var job = new TestJob("easgd:period=4") { Workers = 3, Batches = 3 * 3 };
-        TestRun elastic = TestCluster.Train(job), alone = TestCluster.Train(job with { Strategy = "local-sgd:period=1000" });
+        var job = new TestJob("easgd:period=2,mode=asynchronous") { Workers = 4, Batches = 200, Latency = 0.1, StepTime = (worker, _) => worker == 0 ? 10 : 1 };
 
-        for (int rank = 0; rank < 3; rank++)
-            Assert.Null(alone.States[$"worker-{rank}-replica"].FirstDifference(elastic.States[$"worker-{rank}-replica"]));
+        TestRun run = TestCluster.Train(job);
+
+        Assert.All(run.StepsByWorker.Skip(1), steps => Assert.True(steps > 6 * run.StepsByWorker[0]));
     }
 
-    private static float[] Centre(EasgdStrategy strategy) => StateSnapshot.Of(strategy).Fields.Single(field => field.Name == "centre").Vector!;
+    [Theory]
+    [InlineData("easgd:alpha=0.3", 4, "0.25")]
+    [InlineData("easgd:servers=2", 4, "mode=asynchronous")]
+    [InlineData("easgd:alpha=0", 4, "0.9/workers")]
+    [InlineData("easgd:alpha=1.5,mode=asynchronous", 4, "0.9/workers")]
+    public void What_does_not_fit_is_refused_with_the_fix(string strategy, int workers, string fix)
+    {
+        var refusal = Assert.Throws<InvalidRequestException>(() => StrategyCatalog.All.Create(Specification.Parse(strategy)).Validate(workers));
+
+        Assert.Contains(fix, refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static double[] Sums(float[][] replicas, float[] centre) =>
+        [.. centre.Select((own, j) => own + replicas.Sum(x => (double)x[j]))];
+
+    private static double SpreadOf(float[][] replicas, float[] centre) =>
+        replicas.Sum(x => x.Zip(centre, (one, other) => (double)(one - other) * (one - other)).Sum());
 }
