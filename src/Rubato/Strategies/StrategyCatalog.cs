@@ -10,6 +10,7 @@ using Rubato.Strategies.Gossip;
 using Rubato.Strategies.Grouped;
 using Rubato.Strategies.LocalSgd;
 using Rubato.Strategies.Lookahead;
+using Rubato.Strategies.ModelAveraging;
 using Rubato.Strategies.OverlapLocalSgd;
 using Rubato.Strategies.Sgp;
 using Rubato.Strategies.SlowMo;
@@ -26,6 +27,7 @@ public static class StrategyCatalog
         AllReduceDefinition.Entry,
         BackupWorkersDefinition.Entry,
         LocalSgdDefinition.Entry,
+        ModelAveragingDefinition.Entry,
         SlowMoDefinition.Entry,
         BmufDefinition.Entry,
         LookaheadDefinition.Entry,

@@ -30,6 +30,7 @@ internal static class FaultCase
         ["ssp"] = (_, random) => $"ssp:bound={random.NextInt32(4)},servers={1 + random.NextInt32(2)}",
         ["async"] = (_, random) => $"async:servers={1 + random.NextInt32(2)}",
         ["local-sgd"] = (_, random) => $"local-sgd:period={1 + random.NextInt32(4)}",
+        ["model-averaging"] = (_, random) => $"model-averaging:period={1 + random.NextInt32(4)}",
         ["slowmo"] = (_, random) => $"slowmo:period={1 + random.NextInt32(4)},buffers={(random.NextInt32(2) == 0 ? "reset" : "average")}",
         ["bmuf"] = (_, random) => $"bmuf:period={1 + random.NextInt32(4)}",
         ["lookahead"] = (_, random) => $"lookahead:period={1 + random.NextInt32(4)}",

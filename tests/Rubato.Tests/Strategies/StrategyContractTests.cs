@@ -18,6 +18,7 @@ public class StrategyContractTests
         _ => "local-sgd:period=1",
         _ => "local-sgd:period=3",
         _ => "local-sgd",
+        _ => "model-averaging:period=2,alpha=0.4",
         _ => "slowmo:period=3,slow-momentum=0.5",
         _ => "slowmo:period=2,slow-rate=0.9,slow-momentum=0.3,buffers=keep",
         _ => "slowmo:period=4,slow-momentum=0.5,buffers=average",

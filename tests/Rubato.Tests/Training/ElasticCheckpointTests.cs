@@ -28,7 +28,7 @@ public sealed class ElasticCheckpointTests
         foreach (int worker in new[] { 0, 1, 2 }) Assert.NotEqual(last.Model, Find(last, $"worker-{worker}", "parameters"));
 
         RunReport resumed = await new ThreadsCluster().RunAsync(
-            job with { Epochs = last.SamplesApplied / 1437.0 + 0.1, Resume = folder.In("first"), Output = null }, null, CancellationToken.None).WaitAsync(TestRuns.Limit);
+            job with { Epochs = last.SamplesApplied / 1437.0 + 0.1, CheckpointEvery = null, Resume = folder.In("first"), Output = null }, null, CancellationToken.None).WaitAsync(TestRuns.Limit);
         Assert.True(resumed.Samples.Applied > last.SamplesApplied);
     }
 
