@@ -15,6 +15,7 @@ using Rubato.Strategies.Grouped;
 using Rubato.Strategies.LocalSgd;
 using Rubato.Strategies.Lookahead;
 using Rubato.Strategies.MinibatchSgd;
+using Rubato.Strategies.ModelAveraging;
 using Rubato.Strategies.OverlapLocalSgd;
 using Rubato.Strategies.Sgp;
 using Rubato.Strategies.SlowMo;
@@ -34,6 +35,7 @@ public static class StrategyCatalog
         BackupWorkersDefinition.Entry,
         LocalSgdDefinition.Entry,
         FedAvgDefinition.Entry,
+        ModelAveragingDefinition.Entry,
         SlowMoDefinition.Entry,
         BmufDefinition.Entry,
         DilocoDefinition.Entry,

@@ -27,6 +27,7 @@ public class StrategyContractTests
         _ => "local-sgd:period=2,inner-rate=0.5,growth=2",
         _ => "fedavg:period=4,fraction=0.3",
         _ => "fedavg:period=3,fraction=1",
+        _ => "model-averaging:period=2,alpha=0.4",
         _ => "slowmo:period=3,slow-momentum=0.5",
         _ => "slowmo:period=2,slow-rate=0.9,slow-momentum=0.3,buffers=keep",
         _ => "slowmo:period=4,slow-momentum=0.5,buffers=average",
