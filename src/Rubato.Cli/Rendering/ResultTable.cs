@@ -18,6 +18,7 @@ internal static class ResultTable
         Row("workers + servers", $"{job.Workers} + {report.Servers} ({job.On.ToString().ToLowerInvariant()})");
         Row("epochs / steps", Quantity.Text($"{report.Epochs:0.##} / {report.Steps:#,0}"));
         foreach ((string name, Func<RunReport, string> figure) in RunFigures.All) Row(name, figure(report));
+        if (report.SyncGap is { } gap) Row("steps between two syncs", Quantity.Text($"{gap:0.0}"));
         Row("loss, train / test", $"{Quantity.Loss(report.TrainLoss)} / {Quantity.Loss(report.TestLoss)}");
         foreach (WorkerReport worker in report.MadeOthersWait.Take(3)) Row("made others wait", $"worker {worker.Rank}, {Quantity.Seconds(worker.CausedWaitSeconds)} in all");
         if (report.Samples.Lost > 0) Row("samples lost", Quantity.Count(report.Samples.Lost));

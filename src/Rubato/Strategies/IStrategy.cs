@@ -17,9 +17,11 @@ public interface IStrategy : IStateful
     ReadOnlyMemory<float> ModelOf(Worker worker) => worker.Parameters;
 
     /// <summary>One step: compute exactly one gradient or sit out, apply, communicate.</summary>
+    /// <remarks>Where a worker has several threads, a step of each may be under way.</remarks>
     ValueTask StepAsync(Worker worker, CancellationToken cancellation);
 
     /// <summary>Completes what is in flight, so that the state may be saved, evaluated or left.</summary>
+    /// <remarks>Where a worker has several threads, each calls it once, when it takes no more steps.</remarks>
     ValueTask DrainAsync(Worker worker, CancellationToken cancellation);
 
     /// <summary>After the last step: say goodbye to servers. Called once, after <see cref="DrainAsync"/>.</summary>

@@ -18,6 +18,7 @@ using Rubato.Strategies.MinibatchSgd;
 using Rubato.Strategies.ModelAveraging;
 using Rubato.Strategies.OverlapLocalSgd;
 using Rubato.Strategies.Sgp;
+using Rubato.Strategies.ShadowSync;
 using Rubato.Strategies.SlowMo;
 using Rubato.Strategies.Ssp;
 
@@ -49,5 +50,6 @@ public static class StrategyCatalog
         GroupedDefinition.Entry,
         SspDefinition.Entry,
         AdPsgdDefinition.Entry,
+        ShadowSyncDefinition.Entry,
         AsyncDefinition.Entry);
 }

@@ -18,6 +18,9 @@ public abstract record StrategyDefinition
     /// <summary>How many steps one update takes where gradients of several steps enter the model together: a budget in samples ends after a whole update.</summary>
     public virtual int StepsPerUpdate => 1;
 
+    /// <summary>How many threads of each worker train its replica at once; above 1 only where mini-batches are dealt on demand.</summary>
+    public virtual int ThreadsPerWorker => 1;
+
     /// <summary>Whether the strategy looks at <see cref="Worker.Progress"/>, so that the job needs a budget in epochs or steps.</summary>
     public virtual bool NeedsSampleBudget => false;
 

@@ -13,7 +13,10 @@ public abstract class Worker
     /// <summary>The number of workers (P, N or m in the papers).</summary>
     public abstract int WorkerCount { get; }
 
-    /// <summary>The number of the step being taken, from 1.</summary>
+    /// <summary>Which of the worker's threads takes the step, from 0: each has its own steps, mini-batches and gradient, all share the rest.</summary>
+    public abstract int Thread { get; }
+
+    /// <summary>The number of the step being taken, from 1; each thread counts its own.</summary>
     public abstract long Step { get; }
 
     /// <summary>The samples in this step's mini-batch.</summary>
@@ -52,10 +55,26 @@ public abstract class Worker
     /// <summary>Computes the gradient of this step's mini-batch at <see cref="Parameters"/> as they are now, into <see cref="Gradient"/>.</summary>
     public abstract ValueTask ComputeGradientAsync(CancellationToken cancellation);
 
+    /// <summary>
+    /// Computes the gradient of this step's mini-batch and takes the optimizer's step with it on the live replica, beside the event loop and without
+    /// locks (Hogwild): other threads of the worker may read and write the replica meanwhile. In place of <see cref="ComputeGradientAsync"/>.
+    /// </summary>
+    public abstract ValueTask StepInPlaceAsync(CancellationToken cancellation);
+
     /// <summary>Takes no gradient in this step, in place of <see cref="ComputeGradientAsync"/>. A worker with a pool of its own keeps the mini-batch for its next gradient.</summary>
     public abstract void SitOut();
 
     /// <summary>Reports that this step's gradient entered the model, computed on parameters <paramref name="staleness"/> updates old.</summary>
     /// <remarks>Whoever applies a gradient reports it: strategies that apply on the worker call this, servers have their own ledger.</remarks>
     public abstract void ReportApplied(int staleness);
+
+    /// <summary>Reports that the replica was synchronized with others; how many steps lie between two of these is the run's sync gap.</summary>
+    public abstract void ReportSynchronized();
+
+    /// <summary>Marks communication that goes on while gradients are computed, so that the run's trace shows it beside them.</summary>
+    /// <returns>Completes when <paramref name="communication"/> does.</returns>
+    public abstract Task InBackground(ValueTask communication);
+
+    /// <summary>Lets time pass on the worker's clock.</summary>
+    public abstract Task DelayAsync(TimeSpan time, CancellationToken cancellation);
 }

@@ -44,6 +44,7 @@ internal static class FaultCase
         ["ad-psgd"] = (_, random) => $"ad-psgd:topology={Pick(random, "ring", "exponential", "star", "complete")}",
         ["cocod-sgd"] = (_, random) => $"cocod-sgd:period={1 + random.NextInt32(4)}",
         ["easgd"] = (_, random) => $"easgd:period={1 + random.NextInt32(4)}{(random.NextInt32(2) == 0 ? "" : $",mode=asynchronous,servers={1 + random.NextInt32(2)}")}",
+        ["shadowsync"] = (_, random) => $"shadowsync:threads={1 + random.NextInt32(3)},core={Pick(random, "none", "easgd,servers=2", "ma", "bmuf,block-momentum=0.5", "easgd,fixed-rate=2", "ma,fixed-rate=4", "bmuf,fixed-rate=3")}",
         ["overlap-local-sgd"] = (_, random) => $"overlap-local-sgd:period={1 + random.NextInt32(4)}",
     };
 
@@ -85,6 +86,7 @@ internal static class FaultCase
         "gossip" or "sgp" or "ad-psgd" or "ds-sync" => job.Workers,
         // Once a worker is lost the slowest may be needed, and it may still be at a gradient of the step before, which came too late.
         "backup-workers" => 2,
+        "shadowsync" => job.Strategy.Options.TryGetValue("fixed-rate", out string? rate) ? int.Parse(rate, CultureInfo.InvariantCulture) : 1,
         _ => job.Strategy.Options.TryGetValue("period", out string? steps) || job.Strategy.Options.TryGetValue("batches", out steps)
             ? int.Parse(steps, CultureInfo.InvariantCulture) : 1,
     };

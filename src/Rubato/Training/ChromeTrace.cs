@@ -2,23 +2,29 @@ using System.Text.Json;
 
 namespace Rubato.Training;
 
-/// <summary>Writes what endpoints did in the Chrome trace event format, which Perfetto and <c>chrome://tracing</c> open: one row an endpoint.</summary>
+/// <summary>Writes what endpoints did in the Chrome trace event format, which Perfetto and <c>chrome://tracing</c> open: one row an endpoint, and
+/// further ones for its further threads and for what it did in the background.</summary>
 public static class ChromeTrace
 {
     /// <summary>Writes a whole trace.</summary>
     /// <param name="output">Where to; left open.</param>
     /// <param name="spans">The spans, in any order.</param>
     /// <param name="names">The endpoints' names by endpoint number, for example <c>worker 0</c>; endpoints beyond get their number.</param>
-    public static void Write(Stream output, IEnumerable<TraceSpan> spans, IReadOnlyList<string> names)
+    public static void Write(Stream output, IReadOnlyCollection<TraceSpan> spans, IReadOnlyList<string> names)
     {
         using var json = new Utf8JsonWriter(output);
         json.WriteStartObject();
         json.WriteString("displayTimeUnit", "ms");
         json.WriteStartArray("traceEvents");
-        for (int endpoint = 0; endpoint < names.Count; endpoint++)
+        SortedSet<TraceRow> rows = [.. Enumerable.Range(0, names.Count).Select(TraceRow.Of), .. spans.Select(TraceRow.Of)];
+        var idOf = new Dictionary<TraceRow, int>();
+        int furtherId = names.Count, place = 0;
+        foreach (TraceRow row in rows)
         {
-            WriteRowFact(json, "thread_name", endpoint, () => json.WriteString("name", names[endpoint]));
-            WriteRowFact(json, "thread_sort_index", endpoint, () => json.WriteNumber("sort_index", endpoint));
+            int id = idOf[row] = row.IsMain ? row.Endpoint : furtherId++;
+            string name = row.NameOf(row.Endpoint < names.Count ? names[row.Endpoint] : $"{row.Endpoint}");
+            WriteRowFact(json, "thread_name", id, () => json.WriteString("name", name));
+            WriteRowFact(json, "thread_sort_index", id, () => json.WriteNumber("sort_index", place++));
         }
         foreach (TraceSpan span in spans)
         {
@@ -29,7 +35,7 @@ public static class ChromeTrace
             json.WriteNumber("ts", span.Start.TotalMicroseconds);
             json.WriteNumber("dur", span.Duration.TotalMicroseconds);
             json.WriteNumber("pid", 0);
-            json.WriteNumber("tid", span.Endpoint);
+            json.WriteNumber("tid", idOf[TraceRow.Of(span)]);
             json.WriteStartObject("args");
             json.WriteNumber("step", span.Step);
             if (span.Staleness == TraceSpan.Dropped) json.WriteBoolean("dropped", true);
@@ -43,13 +49,13 @@ public static class ChromeTrace
         json.WriteEndObject();
     }
 
-    private static void WriteRowFact(Utf8JsonWriter json, string fact, int endpoint, Action writeValue)
+    private static void WriteRowFact(Utf8JsonWriter json, string fact, int row, Action writeValue)
     {
         json.WriteStartObject();
         json.WriteString("name", fact);
         json.WriteString("ph", "M");
         json.WriteNumber("pid", 0);
-        json.WriteNumber("tid", endpoint);
+        json.WriteNumber("tid", row);
         json.WriteStartObject("args");
         writeValue();
         json.WriteEndObject();
@@ -61,6 +67,7 @@ public static class ChromeTrace
         TracePhase.Compute => "compute",
         TracePhase.Wait => "wait",
         TracePhase.Communicate => "communicate",
+        TracePhase.Background => "background",
         TracePhase.Evaluate => "evaluate",
         _ => throw new ArgumentOutOfRangeException(nameof(phase), phase, "There is no such trace phase."),
     };

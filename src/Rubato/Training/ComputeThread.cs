@@ -2,11 +2,11 @@ namespace Rubato.Training;
 
 /// <summary>An accelerator that is one thread of its own: work takes as long as the processor needs for it.</summary>
 /// <remarks>Disposal waits for the work under way and for the thread to end; do not dispose it from its own work.</remarks>
-public sealed class ComputeThread : IAccelerator, IDisposable
+public sealed class ComputeThread : IAccelerator
 {
     private readonly SemaphoreSlim _given = new(0);
     private readonly Thread _thread;
-    private (Action Work, TaskCompletionSource Done)? _next;
+    private (Action Work, Action? Then, TaskCompletionSource Done)? _next;
     private bool _disposed;
 
     /// <summary>Starts the thread.</summary>
@@ -25,7 +25,7 @@ public sealed class ComputeThread : IAccelerator, IDisposable
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">Other work is still under way.</exception>
-    public ValueTask RunAsync(Action work, CancellationToken cancellation)
+    public ValueTask RunAsync(Action work, CancellationToken cancellation, Action? then = null)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         cancellation.ThrowIfCancellationRequested();
@@ -33,7 +33,7 @@ public sealed class ComputeThread : IAccelerator, IDisposable
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         if (_next is not null)
             throw new InvalidOperationException("This accelerator is still computing. Await one piece of work before handing over the next.");
-        _next = (work, done);
+        _next = (work, then, done);
         _given.Release();
         return new ValueTask(done.Task);
     }
@@ -59,6 +59,7 @@ public sealed class ComputeThread : IAccelerator, IDisposable
             try
             {
                 next.Work();
+                next.Then?.Invoke();
             }
             catch (Exception exception)
             {

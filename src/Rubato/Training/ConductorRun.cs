@@ -260,7 +260,7 @@ internal sealed class ConductorRun : IDisposable
         RankTotals totals = _account.Of(worker);
         return new WorkerReport(
             worker, totals.Steps, _account.ComputedBy(worker), totals.Compute.TotalSeconds, totals.Wait.TotalSeconds, totals.BytesSent,
-            _account.WaitCausedBy(worker).TotalSeconds);
+            _account.WaitCausedBy(worker).TotalSeconds, totals.Synchronizations);
     }
 
     private static string Plural(int count) => count == 1 ? "" : "s";

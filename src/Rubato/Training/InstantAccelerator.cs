@@ -10,10 +10,16 @@ internal sealed class InstantAccelerator : IAccelerator
     public bool NeedsWarmUp => false;
 
     /// <inheritdoc/>
-    public ValueTask RunAsync(Action work, CancellationToken cancellation)
+    public ValueTask RunAsync(Action work, CancellationToken cancellation, Action? then = null)
     {
         cancellation.ThrowIfCancellationRequested();
         work();
+        then?.Invoke();
         return default;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
     }
 }

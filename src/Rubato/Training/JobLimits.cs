@@ -72,6 +72,14 @@ internal static class JobLimits
             $"The strategy '{job.Strategy}' changes at a share of the training, but the job has no budget in epochs or steps. Add --epochs 12, for example.");
     }
 
+    /// <summary>Refuses workers of several threads where all workers are to take the same steps.</summary>
+    public static void CheckThreads(TrainingJob job, StrategyDefinition strategy)
+    {
+        if (strategy.ThreadsPerWorker == 1 || strategy.AssignmentFor(job.Workers) == BatchAssignment.OnDemand) return;
+        throw new InvalidRequestException(
+            $"The strategy '{job.Strategy}' has {strategy.ThreadsPerWorker} threads a worker, but where every worker takes every step there is 1. Deal mini-batches on demand.");
+    }
+
     /// <summary>Applied samples that end the run: the smaller of the budgets in epochs and in steps; null without either.</summary>
     public static long? SampleBudgetOf(TrainingJob job, Dataset dataset)
     {

@@ -66,12 +66,19 @@ public sealed class JobPlan
     /// <summary>The links of a simulated cluster.</summary>
     internal NetworkMap NetworkMap { get; private init; } = new(LinkShape.Free);
 
-    /// <summary>How many times longer the steps of one worker take.</summary>
-    internal StepFactors FactorsOf(int worker) => new(
-        StepFactors.Of(Job.Stragglers, worker), _noise, Job.Speeds?.Of(worker) ?? 1, Numerics.RandomStream.Create(Job.Seed, "straggler", worker));
+    /// <summary>How many times longer the steps of one thread of a worker take.</summary>
+    internal StepFactors FactorsOf(int worker, int thread)
+    {
+        var random = Numerics.RandomStream.Create(Job.Seed, "straggler", worker);
+        return new StepFactors(
+            StepFactors.Of(Job.Stragglers, worker), _noise, Job.Speeds?.Of(worker) ?? 1, thread == 0 ? random : random.Split("thread", thread));
+    }
 
     /// <summary>Whether workers have a state to go on from: all but those that fetch everything from servers.</summary>
     public bool WorkersHaveState => Assignment == BatchAssignment.ByStepAndRank || Strategy.WorkersHaveState;
+
+    /// <summary>Threads of each worker that train its replica at once.</summary>
+    public int ThreadsPerWorker => Strategy.ThreadsPerWorker;
 
     /// <summary>Workers: endpoints 0 to <c>Workers − 1</c>.</summary>
     public int Workers => Job.Workers;
@@ -110,6 +117,7 @@ public sealed class JobPlan
         // Cheap refusals first, files last.
         strategy ??= StrategyCatalog.All.Create(job.Strategy);
         strategy.Validate(job.Workers);
+        JobLimits.CheckThreads(job, strategy);
         ExchangeFactory exchange = CompressorCatalog.All.Create(job.Compressor);
         OptimizerDefinition optimizer = OptimizerCatalog.All.Create(job.Optimizer);
         LearningRateSchedule schedule = ScheduleCatalog.All.Create(job.Schedule);

@@ -7,7 +7,7 @@ namespace Rubato.Training;
 /// <para>Waits end a little late (or a fraction of a millisecond early). The difference is carried into the next step, so that it does not add
 /// up: the mean step takes the time asked for. A step that the processor itself was too slow for is not made up for.</para>
 /// </remarks>
-public sealed class PacedAccelerator : IAccelerator, IDisposable
+public sealed class PacedAccelerator : IAccelerator
 {
     private readonly TimeProvider _time;
     private readonly TimeSpan _stepTime;
@@ -29,14 +29,11 @@ public sealed class PacedAccelerator : IAccelerator, IDisposable
         _thread = new ComputeThread("compute");
     }
 
-    /// <summary>The accelerator of one worker of a job.</summary>
-    public static PacedAccelerator For(JobPlan plan, int rank, TimeProvider time)
+    /// <summary>The accelerator of one thread of one worker of a job.</summary>
+    public static PacedAccelerator For(JobPlan plan, int worker, int thread, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        // Servers have an accelerator that nobody uses.
-        return rank < plan.Workers
-            ? new(time, plan.Job.ComputeTime.StepOf(plan.Job.BatchSize), plan.FactorsOf(rank))
-            : new(time, TimeSpan.Zero, new StepFactors([], new Simulation.ConstantNoise(), 1, Numerics.RandomStream.Create(plan.Job.Seed, "straggler", rank)));
+        return new(time, plan.Job.ComputeTime.StepOf(plan.Job.BatchSize), plan.FactorsOf(worker, thread));
     }
 
     /// <inheritdoc/>
@@ -46,9 +43,23 @@ public sealed class PacedAccelerator : IAccelerator, IDisposable
     public bool NeedsWarmUp => true;
 
     /// <inheritdoc/>
-    public async ValueTask RunAsync(Action work, CancellationToken cancellation)
+    public async ValueTask RunAsync(Action work, CancellationToken cancellation, Action? then = null)
     {
         double factor = _factors.Next(_time.GetElapsedTime(_origin));
+        if (_stepTime == TimeSpan.Zero && factor == 1)
+        {
+            await _thread.RunAsync(work, cancellation, then);
+            return;
+        }
+        await RunPacedAsync(work, factor, cancellation);
+        if (then is not null) await _thread.RunAsync(then, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _thread.Dispose();
+
+    private async ValueTask RunPacedAsync(Action work, double factor, CancellationToken cancellation)
+    {
         long start = _time.GetTimestamp();
         await _thread.RunAsync(work, cancellation);
         TimeSpan worked = _time.GetElapsedTime(start);
@@ -65,9 +76,6 @@ public sealed class PacedAccelerator : IAccelerator, IDisposable
         // A machine that stood still (a stopped process) is not made up for by a burst of steps that take no time.
         _late = late < asked ? late : TimeSpan.Zero;
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _thread.Dispose();
 
     private async ValueTask WaitUntilAsync(long start, TimeSpan due, CancellationToken cancellation)
     {

@@ -16,7 +16,7 @@ internal sealed class RankLine : IAsyncDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly SynchronizationContext? _loop = SynchronizationContext.Current;
     private readonly Queue<ControlMessage> _answers = new();
-    private TaskCompletionSource<ControlMessage>? _awaited;
+    private readonly Queue<TaskCompletionSource<ControlMessage>> _awaited = new();
     private Task _listening = Task.CompletedTask;
 
     /// <param name="transport">The rank's transport.</param>
@@ -52,12 +52,13 @@ internal sealed class RankLine : IAsyncDisposable
             $"The conductor said {answer.GetType().Name} where {typeof(T).Name} was due. This is a defect of Rubato; please report it.");
     }
 
-    /// <summary>The conductor's next answer.</summary>
+    /// <summary>The conductor's next answer. Several may be awaited at once; they come in the order in which they were asked for.</summary>
     public async ValueTask<ControlMessage> ExpectAsync(CancellationToken cancellation)
     {
         if (_answers.TryDequeue(out ControlMessage? answer)) return answer;
-        _awaited = new TaskCompletionSource<ControlMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
-        return await OnLoopAsync(_awaited.Task).WaitAsync(cancellation);
+        var awaited = new TaskCompletionSource<ControlMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _awaited.Enqueue(awaited);
+        return await OnLoopAsync(awaited.Task).WaitAsync(cancellation);
     }
 
     // A task whose source completes asynchronously would drag whoever combines it with others through the thread pool.
@@ -119,8 +120,8 @@ internal sealed class RankLine : IAsyncDisposable
                         order(message);
                         break;
                     default:
-                        if (_awaited?.TrySetResult(message) != true) _answers.Enqueue(message);
-                        _awaited = null;
+                        if (_awaited.TryDequeue(out TaskCompletionSource<ControlMessage>? awaited)) awaited.SetResult(message);
+                        else _answers.Enqueue(message);
                         break;
                 }
             }

@@ -74,10 +74,9 @@ public static class RankProcess
             await RankLoop.RunAsync(RunFailures.NameOf(self.Rank, plan.Workers, plan.Servers), async () =>
             {
                 await using ITransport transport = Shape(plan, tcp, hasOwnProcess: true);
-                using PacedAccelerator accelerator = PacedAccelerator.For(plan, self.Rank, RealTime.Clock);
                 try
                 {
-                    await RankProgram.RunAsync(plan, transport, accelerator, resume, cancellation);
+                    await RankProgram.RunAsync(plan, transport, thread => PacedAccelerator.For(plan, self.Rank, thread, RealTime.Clock), resume, cancellation);
                     code = RankExit.Done;
                 }
                 catch (OperationCanceledException)

@@ -10,16 +10,16 @@ public static class RankProgram
     /// <summary>Runs the worker or the server whose endpoint the transport is, from its greeting to its goodbye.</summary>
     /// <remarks>
     /// Call it on the rank's event loop. It uses no thread and no clock of its own. Its own failure is reported to the conductor before it
-    /// is thrown; the caller owns transport and accelerator and disposes them afterwards.
+    /// is thrown; the caller owns the transport and disposes it afterwards.
     /// </remarks>
     /// <param name="plan">The job.</param>
     /// <param name="transport">This endpoint's transport.</param>
-    /// <param name="accelerator">What a worker computes with; servers leave it alone.</param>
+    /// <param name="accelerator">Makes what a thread of a worker computes with, by the thread's number; disposed at the end.</param>
     /// <param name="resume">The checkpoint to go on from, the same on all endpoints; null to start afresh.</param>
     /// <param name="cancellation">Ends this rank from outside, which fails the run.</param>
     /// <exception cref="OperationCanceledException">The run was aborted elsewhere, or this rank was ended from outside.</exception>
     public static async Task RunAsync(
-        JobPlan plan, ITransport transport, IAccelerator accelerator, Checkpoint? resume, CancellationToken cancellation)
+        JobPlan plan, ITransport transport, Func<int, IAccelerator> accelerator, Checkpoint? resume, CancellationToken cancellation)
     {
         string name = RunFailures.NameOf(transport.Rank, plan.Workers, plan.Servers);
         using var rank = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -31,8 +31,8 @@ public static class RankProgram
             if (transport.Rank < plan.Workers)
             {
                 bool startsLate = resume is not null && plan.Assignment == BatchAssignment.OnDemand;
-                await new WorkerProgram(plan, transport, accelerator, line, initial, rank.Token)
-                    .RunAsync(StateOf(plan, transport.Rank, resume), startsLate);
+                using var worker = new WorkerProgram(plan, transport, accelerator, line, initial, rank.Token);
+                await worker.RunAsync(StateOf(plan, transport.Rank, resume), startsLate);
             }
             else
             {

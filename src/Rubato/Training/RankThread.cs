@@ -11,7 +11,7 @@ internal static class RankThread
     /// <param name="open">Opens its transport; called on its loop, which disposes it.</param>
     /// <param name="lose">Tells the others that the endpoint is lost, for a reason that it could not report itself.</param>
     /// <param name="resume">The checkpoint to go on from; null to start afresh.</param>
-    /// <param name="time">The clock that paces its accelerator.</param>
+    /// <param name="time">The clock that paces its accelerators.</param>
     /// <param name="cancellation">Ends it from outside.</param>
     public static async Task RunAsync(
         JobPlan plan, int endpoint, Func<ITransport> open, Action<string> lose, Checkpoint? resume, TimeProvider time, CancellationToken cancellation)
@@ -22,10 +22,9 @@ internal static class RankThread
             await RankLoop.RunAsync(RunFailures.NameOf(endpoint, plan.Workers, plan.Servers), async () =>
             {
                 await using ITransport transport = RankProcess.Shape(plan, open(), hasOwnProcess: false);
-                using PacedAccelerator accelerator = PacedAccelerator.For(plan, endpoint, time);
                 try
                 {
-                    await RankProgram.RunAsync(plan, transport, accelerator, resume, cancellation);
+                    await RankProgram.RunAsync(plan, transport, thread => PacedAccelerator.For(plan, endpoint, thread, time), resume, cancellation);
                 }
                 finally
                 {

@@ -150,7 +150,7 @@ internal sealed class RunAccount : IStateful
             RankTotals totals = Of(rank);
             long steps = totals.Steps, gradients = totals.Gradients, compute = totals.Compute.Ticks, wait = totals.Wait.Ticks;
             long lossSum = BitConverter.DoubleToInt64Bits(totals.LossSum), losses = totals.Losses;
-            long bytes = totals.BytesSent, messages = totals.MessagesSent;
+            long bytes = totals.BytesSent, messages = totals.MessagesSent, synchronizations = totals.Synchronizations;
             visitor.Counter($"rank-{rank}-steps", ref steps);
             visitor.Counter($"rank-{rank}-gradients", ref gradients);
             visitor.Counter($"rank-{rank}-compute", ref compute);
@@ -159,8 +159,9 @@ internal sealed class RunAccount : IStateful
             visitor.Counter($"rank-{rank}-losses", ref losses);
             visitor.Counter($"rank-{rank}-bytes", ref bytes);
             visitor.Counter($"rank-{rank}-messages", ref messages);
+            visitor.Counter($"rank-{rank}-synchronizations", ref synchronizations);
             var visited = new RankTotals(steps, gradients, new TimeSpan(compute), new TimeSpan(wait),
-                BitConverter.Int64BitsToDouble(lossSum), losses, bytes, messages);
+                BitConverter.Int64BitsToDouble(lossSum), losses, bytes, messages, synchronizations);
             // What was overwritten is the part of the run before this one.
             if (visited != totals) (_before[rank], _current[rank]) = (visited, default);
         }

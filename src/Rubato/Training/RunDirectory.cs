@@ -97,7 +97,7 @@ public sealed class RunDirectory
     /// <param name="spans">What endpoints did.</param>
     /// <param name="names">The endpoints' names by number, for example <c>worker 0</c>.</param>
     /// <exception cref="RunFailedException">The disk refuses.</exception>
-    public void WriteTrace(IEnumerable<TraceSpan> spans, IReadOnlyList<string> names) =>
+    public void WriteTrace(IReadOnlyCollection<TraceSpan> spans, IReadOnlyList<string> names) =>
         Replace(TraceName, output => ChromeTrace.Write(output, spans, names));
 
     /// <summary>Writes <c>timeline.svg</c>.</summary>

@@ -51,6 +51,12 @@ public sealed record RunReport
     /// <summary>The share of all workers' train time spent neither computing nor being evaluated.</summary>
     public required double WaitFraction { get; init; }
 
+    /// <summary>
+    /// Steps that a worker took between two synchronizations of its replica, the mean over the workers; null where the strategy does not count them.
+    /// </summary>
+    public double? SyncGap => Workers.Any(worker => worker.Synchronizations > 0)
+        ? Workers.Where(worker => worker.Synchronizations > 0).Average(worker => (double)worker.Steps / worker.Synchronizations) : null;
+
     /// <summary>SHA-256 of the final model's parameters as little-endian floats.</summary>
     public required string ParametersSha256 { get; init; }
 

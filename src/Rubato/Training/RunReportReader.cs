@@ -44,7 +44,8 @@ internal static class RunReportReader
 
     private static WorkerReport ReadWorker(JsonElement json) => new(
         json.GetProperty("rank").GetInt32(), Whole(json, "steps"), Whole(json, "samples"),
-        Number(json, "compute_seconds"), Number(json, "wait_seconds"), Whole(json, "bytes_sent"), Number(json, "caused_wait_seconds"));
+        Number(json, "compute_seconds"), Number(json, "wait_seconds"), Whole(json, "bytes_sent"), Number(json, "caused_wait_seconds"),
+        Whole(json, "synchronizations"));
 
     private static TrainingJob ReadJob(JsonElement json)
     {

@@ -38,6 +38,7 @@ internal static class RunReportWriter
         List(json, "histogram", report.Staleness.Histogram, json.WriteNumberValue);
         json.WriteEndObject();
         Number(json, "wait_fraction", report.WaitFraction);
+        Number(json, "sync_gap", report.SyncGap);
         json.WriteString("parameters_sha256", report.ParametersSha256);
         json.WriteString("trace_hash", report.TraceHash);
         if (report.SimulatedEvents is { } events) json.WriteNumber("simulated_events", events);
@@ -79,6 +80,7 @@ internal static class RunReportWriter
         Number(json, "wait_seconds", worker.WaitSeconds);
         json.WriteNumber("bytes_sent", worker.BytesSent);
         Number(json, "caused_wait_seconds", worker.CausedWaitSeconds);
+        json.WriteNumber("synchronizations", worker.Synchronizations);
         json.WriteEndObject();
     }
 

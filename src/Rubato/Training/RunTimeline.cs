@@ -21,22 +21,25 @@ internal static class RunTimeline
         new("communicate, serve", "#009e73", "#1fb88a"),
         new("wait for others", "#d8dee4", "#2a313c"),
         new("evaluate", "#f0e442", "#8f8a2a"),
+        new("synchronize beside computing", "#56b4e9", "#7cc7ef"),
     ];
 
-    private const int NeverApplied = 5, Communicate = 6, Wait = 7, Evaluate = 8;
+    private const int NeverApplied = 5, Communicate = 6, Wait = 7, Evaluate = 8, Background = 9;
 
     /// <summary>Draws the run.</summary>
     /// <param name="report">The run's report.</param>
-    /// <param name="spans">Each endpoint's spans, without overlaps.</param>
+    /// <param name="spans">Each row's spans, without overlaps.</param>
     /// <param name="names">The endpoints' names by number.</param>
     public static string Of(RunReport report, IReadOnlyList<TraceSpan> spans, IReadOnlyList<string> names)
     {
         double whole = spans.Count == 0 ? 0 : spans.Max(span => span.End).TotalSeconds;
         double shown = Math.Min(whole, StepsShown * StepSeconds(spans, report.Workers.Count));
-        ILookup<int, TraceSpan> rows = spans.ToLookup(span => span.Endpoint);
+        ILookup<TraceRow, TraceSpan> rows = spans.ToLookup(TraceRow.Of);
         // In a simulated cluster evaluation takes no time, and the conductor's row would be empty.
-        int ranks = rows.Contains(names.Count - 1) ? names.Count : names.Count - 1;
-        int[] endpoints = Choose(report, ranks);
+        int ranks = rows.Contains(TraceRow.Of(names.Count - 1)) ? names.Count : names.Count - 1;
+        ILookup<int, TraceRow> further = rows.Select(row => row.Key).Where(row => !row.IsMain).Order().ToLookup(row => row.Endpoint);
+        int most = MostRows / (1 + further.Select(endpoint => endpoint.Count()).DefaultIfEmpty().Max());
+        int[] endpoints = Choose(report, ranks, Math.Max(1, most));
         int[] shades = ShadesOf(report.Staleness);
         HashSet<int> culprits = [.. report.MadeOthersWait.Select(worker => worker.Rank)];
 
@@ -47,8 +50,9 @@ internal static class RunTimeline
         return new Timeline(
             $"{report.Job.Strategy}, {report.Job.Workers} workers", string.Join("; ", notes), KindsOf(shades),
             ["computing", "waiting", "caused wait"],
-            [.. endpoints.Select(endpoint => new TimelineRow(
-                names[endpoint], [.. rows[endpoint].Select(span => Stretch(span, shades))], FiguresOf(report, endpoint), culprits.Contains(endpoint)))],
+            [.. endpoints.SelectMany(endpoint => further[endpoint].Prepend(TraceRow.Of(endpoint))).Select(row => new TimelineRow(
+                row.NameOf(names[row.Endpoint]), [.. rows[row].Select(span => Stretch(span, shades))],
+                row.IsMain ? FiguresOf(report, row.Endpoint) : [], row.IsMain && culprits.Contains(row.Endpoint)))],
             shown > 0 ? shown : 1).ToSvg();
     }
 
@@ -66,6 +70,7 @@ internal static class RunTimeline
         TracePhase.Communicate => Communicate,
         TracePhase.Wait => Wait,
         TracePhase.Evaluate => Evaluate,
+        TracePhase.Background => Background,
         _ when span.Staleness is >= 0 and int staleness => Array.FindLastIndex(shades, least => least <= staleness),
         _ => NeverApplied,
     });
@@ -75,20 +80,20 @@ internal static class RunTimeline
     {
         double[] periods =
         [
-            .. spans.Where(span => span.Phase == TracePhase.Compute && span.Endpoint < workers).GroupBy(span => span.Endpoint)
+            .. spans.Where(span => span.Phase == TracePhase.Compute && span.Endpoint < workers).GroupBy(TraceRow.Of)
                 .Select(row => row.Max(span => span.End).TotalSeconds / row.Count()).Order(),
         ];
         return periods.Length == 0 ? double.PositiveInfinity : periods[periods.Length / 2];
     }
 
     // Endpoints at equal distances, and among them who made others wait, and who was slowest although nobody may have waited.
-    private static int[] Choose(RunReport report, int endpoints)
+    private static int[] Choose(RunReport report, int endpoints, int most)
     {
-        if (endpoints <= MostRows) return [.. Enumerable.Range(0, endpoints)];
-        var chosen = new SortedSet<int>(report.MadeOthersWait.Take(MostRows / 4).Select(worker => worker.Rank));
+        if (endpoints <= most) return [.. Enumerable.Range(0, endpoints)];
+        var chosen = new SortedSet<int>(report.MadeOthersWait.Take(most / 4).Select(worker => worker.Rank));
         chosen.UnionWith(report.Workers.OrderByDescending(worker => worker.ComputeSeconds / Math.Max(1, worker.Steps)).Take(2).Select(worker => worker.Rank));
         int[] others = [.. Enumerable.Range(0, endpoints).Where(endpoint => !chosen.Contains(endpoint))];
-        int rest = MostRows - chosen.Count;
+        int rest = Math.Max(0, most - chosen.Count);
         for (int i = 0; i < rest; i++) chosen.Add(others[(int)((long)i * others.Length / rest)]);
         return [.. chosen];
     }

@@ -25,15 +25,20 @@ internal sealed class RunTrace(int workers)
             for (long k = 0; k < entry.Gradients && _fates[entry.Worker].Count < MostSpans; k++) _fates[entry.Worker].Add(entry.Staleness);
     }
 
-    /// <summary>All stretches, each endpoint's in order and without overlaps: computations with their staleness, waits cut out of the communication around them.</summary>
+    /// <summary>
+    /// All stretches, those of each thread of each endpoint in order and without overlaps: computations with their staleness, waits cut out of the
+    /// communication around them. What goes on in the background comes last of each endpoint.
+    /// </summary>
     public List<TraceSpan> Rows()
     {
         ILookup<int, TraceSpan> waits = _waits.ToLookup(wait => wait.Endpoint);
         var rows = new List<TraceSpan>(_spans.Count + 2 * _waits.Count);
-        foreach (IGrouping<int, TraceSpan> row in _spans.GroupBy(span => span.Endpoint).OrderBy(row => row.Key))
+        foreach (IGrouping<int, TraceSpan> endpoint in _spans.GroupBy(span => span.Endpoint).OrderBy(row => row.Key))
         {
-            TraceSpan[] ordered = [.. row.OrderBy(span => span.Start)];
-            Cut(WithFates(row.Key, ordered), [.. waits[row.Key].OrderBy(wait => wait.Start)], rows);
+            TraceSpan[] foreground = [.. endpoint.Where(span => span.Phase != TracePhase.Background)];
+            foreach (IGrouping<int, TraceSpan> row in WithFates(endpoint.Key, foreground).GroupBy(span => span.Thread).OrderBy(row => row.Key))
+                Cut(row.OrderBy(span => span.Start), [.. waits[endpoint.Key].OrderBy(wait => wait.Start)], rows);
+            rows.AddRange(endpoint.Where(span => span.Phase == TracePhase.Background).OrderBy(span => span.Start));
         }
         return rows;
     }
@@ -54,12 +59,12 @@ internal sealed class RunTrace(int workers)
     }
 
     // The fates of a worker stand in the order of its gradients.
-    private IEnumerable<TraceSpan> WithFates(int endpoint, TraceSpan[] row)
+    private IEnumerable<TraceSpan> WithFates(int endpoint, TraceSpan[] spans)
     {
-        if (endpoint >= workers) return row;
+        if (endpoint >= workers) return spans;
         List<int> fates = _fates[endpoint];
         int gradients = 0;
-        return row.Select(span => span.Phase == TracePhase.Compute && gradients < fates.Count ? span with { Staleness = fates[gradients++] } : span);
+        return spans.OrderBy(span => span.End).Select(span => span.Phase == TracePhase.Compute && gradients < fates.Count ? span with { Staleness = fates[gradients++] } : span);
     }
 
     private static void Cut(IEnumerable<TraceSpan> row, TraceSpan[] waits, List<TraceSpan> output)

@@ -15,7 +15,7 @@ internal sealed class SimulatedAccelerator(TimeProvider time, ComputePool pool, 
     public bool NeedsWarmUp => false;
 
     /// <inheritdoc/>
-    public async ValueTask RunAsync(Action work, CancellationToken cancellation)
+    public async ValueTask RunAsync(Action work, CancellationToken cancellation, Action? then = null)
     {
         TimeSpan duration = stepTime * factors.Next(time.GetElapsedTime(_origin));
         ComputePool.Work begun = pool.Begin(work);
@@ -31,6 +31,12 @@ internal sealed class SimulatedAccelerator(TimeProvider time, ComputePool pool, 
             // Also where the wait was broken off: nothing may still write to the worker's vectors afterwards.
             begun.Finish();
         }
+        then?.Invoke();
         computed();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
     }
 }

@@ -113,10 +113,10 @@ internal sealed class SimulatedRun
     private async Task RunRankAsync(int rank, CancellationToken stranded)
     {
         await using ITransport transport = _network.Open(rank);
-        var accelerator = new SimulatedAccelerator(
-            transport.Time, _pool, _plan.Job.ComputeTime.StepOf(_plan.Job.BatchSize), _plan.FactorsOf(rank),
+        IAccelerator AcceleratorOf(int thread) => new SimulatedAccelerator(
+            transport.Time, _pool, _plan.Job.ComputeTime.StepOf(_plan.Job.BatchSize), _plan.FactorsOf(rank, thread),
             () => _loop.Trace.Add(_loop.Now, (ulong)rank));
-        await RankProgram.RunAsync(_plan, transport, accelerator, _folders.Resume, stranded);
+        await RankProgram.RunAsync(_plan, transport, AcceleratorOf, _folders.Resume, stranded);
     }
 
     private async Task<RunReport> ConductAsync(IProgress<RunProgress> progress, Func<RunReport, RunReport> finishing, CancellationToken stopped)

@@ -26,13 +26,13 @@ internal sealed class SpanRecorder(int endpoint, TimeProvider time)
     public void Start(TimeSpan shift, bool records) => (IsStarted, _shift, _records) = (true, shift, records);
 
     /// <summary>Records a stretch that began at <paramref name="start"/> (see <see cref="Now"/>) and ends now.</summary>
-    public void Add(TracePhase phase, TimeSpan start, long step) => Add(phase, start, Now, step);
+    public void Add(TracePhase phase, TimeSpan start, long step, int thread = 0) => Add(phase, start, Now, step, thread);
 
     /// <summary>Records a stretch from <paramref name="start"/> to <paramref name="end"/>.</summary>
-    public void Add(TracePhase phase, TimeSpan start, TimeSpan end, long step) => Record(endpoint, phase, start, end, step);
+    public void Add(TracePhase phase, TimeSpan start, TimeSpan end, long step, int thread = 0) => Record(endpoint, phase, start, end, step, thread);
 
     /// <summary>Records what another endpoint did, which this one knows better; times are on this endpoint's clock.</summary>
-    public void AddOf(int other, TracePhase phase, TimeSpan start, TimeSpan end) => Record(other, phase, start, end, step: 0);
+    public void AddOf(int other, TracePhase phase, TimeSpan start, TimeSpan end) => Record(other, phase, start, end, step: 0, thread: 0);
 
     /// <summary>Takes the recorded stretches away; null when there are none.</summary>
     public TraceSpan[]? Take()
@@ -43,14 +43,14 @@ internal sealed class SpanRecorder(int endpoint, TimeProvider time)
         return spans;
     }
 
-    private void Record(int whose, TracePhase phase, TimeSpan start, TimeSpan end, long step)
+    private void Record(int whose, TracePhase phase, TimeSpan start, TimeSpan end, long step, int thread)
     {
         if (!_records) return;
         // What began before the go, as a server's first wait, is shown from there.
         (start, end) = (start + _shift, end + _shift);
         if (start < TimeSpan.Zero) start = TimeSpan.Zero;
         if (end <= start) return;
-        var span = new TraceSpan(whose, phase, start, end - start, step);
+        var span = new TraceSpan(whose, phase, start, end - start, step, Thread: thread);
         // A server that answers in no time waits in one stretch, however many requests come.
         if (_spans.Count > 0 && _spans[^1] is var last && last with { Start = span.Start, Duration = span.Duration } == span
             && last.Start + last.Duration == span.Start)

@@ -12,6 +12,9 @@ public enum TracePhase
     /// <summary>Sending, receiving or reducing.</summary>
     Communicate,
 
+    /// <summary>Synchronizing while gradients are computed.</summary>
+    Background,
+
     /// <summary>Evaluating the model, or standing still while it is evaluated.</summary>
     Evaluate,
 }

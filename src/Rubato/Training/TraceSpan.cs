@@ -10,8 +10,9 @@ namespace Rubato.Training;
 /// For a computation: how old the gradient's parameters were when it was applied, and <see cref="Dropped"/> if it was thrown away; null where nobody
 /// has reported it.
 /// </param>
+/// <param name="Thread">Which of the worker's threads it was, from 0.</param>
 public readonly record struct TraceSpan(
-    int Endpoint, TracePhase Phase, TimeSpan Start, TimeSpan Duration, long Step, int? Staleness = null)
+    int Endpoint, TracePhase Phase, TimeSpan Start, TimeSpan Duration, long Step, int? Staleness = null, int Thread = 0)
 {
     /// <summary>Stands in the place of a staleness.</summary>
     public const int Dropped = LedgerEntry.Dropped;

@@ -24,6 +24,9 @@ internal sealed class TrainingWorker : Worker, IStateful
     private readonly float[] _gradient;
     private readonly float[] _computedOn;
     private readonly Action _compute;
+    private readonly Action _apply;
+    private readonly List<TrainingWorker> _furtherThreads = [];
+    private readonly TimeProvider _time;
     private long _step;
     private long _sitOuts;
     private long _batchNumber;
@@ -39,6 +42,7 @@ internal sealed class TrainingWorker : Worker, IStateful
         _ledger = ledger;
         _spans = spans;
         _strategy = strategy;
+        _time = transport.Time;
         _deal = plan.CreateDeal();
         _samples = new int[plan.Job.BatchSize];
         _draws = RandomStream.Create(plan.Job.Seed, "gradient");
@@ -46,7 +50,7 @@ internal sealed class TrainingWorker : Worker, IStateful
         _gradient = new float[initial.Length];
         // Where work runs beside the loop, the loop may change the replica meanwhile (a background average): compute on a copy.
         _computedOn = accelerator.IsConcurrent ? new float[initial.Length] : _parameters;
-        _compute = Compute;
+        (_compute, _apply) = (Compute, Apply);
         _learningRate = plan.LearningRateAt(0);
         Rank = transport.Rank;
         Optimizer = plan.CreateOptimizer(0, initial.Length);
@@ -55,6 +59,25 @@ internal sealed class TrainingWorker : Worker, IStateful
         Workers = plan.Servers == 0 ? World : new Communicator(transport, new EndpointRange(0, plan.Workers), options);
         Exchange = plan.CreateExchange(Workers);
     }
+
+    // A further thread of the same worker.
+    private TrainingWorker(TrainingWorker first, IAccelerator accelerator)
+    {
+        (_plan, _accelerator, _ledger, _spans, _strategy, _time) = (first._plan, accelerator, first._ledger, first._spans, first._strategy, first._time);
+        _deal = _plan.CreateDeal();
+        _samples = new int[first._samples.Length];
+        _draws = first._draws;
+        _parameters = first._parameters;
+        _gradient = new float[_parameters.Length];
+        _computedOn = accelerator.IsConcurrent ? new float[_parameters.Length] : _parameters;
+        (_compute, _apply) = (Compute, Apply);
+        _learningRate = first._learningRate;
+        Rank = first.Rank;
+        Thread = first._furtherThreads.Count + 1;
+        (Optimizer, World, Workers, Exchange) = (first.Optimizer, first.World, first.Workers, first.Exchange);
+    }
+
+    public override int Thread { get; }
 
     public override int Rank { get; }
 
@@ -108,6 +131,17 @@ internal sealed class TrainingWorker : Worker, IStateful
     /// <summary>When the last gradient was done, on the recorder's clock.</summary>
     public TimeSpan ComputeEnd { get; private set; }
 
+    /// <summary>How often the replica was synchronized with others.</summary>
+    public long Synchronizations { get; private set; }
+
+    /// <summary>Adds a thread that trains the same replica.</summary>
+    public TrainingWorker AddThread(IAccelerator accelerator)
+    {
+        var thread = new TrainingWorker(this, accelerator);
+        _furtherThreads.Add(thread);
+        return thread;
+    }
+
     /// <summary>Goes over to the next step, on this mini-batch.</summary>
     public void Begin(long batch, long samplesApplied)
     {
@@ -125,15 +159,19 @@ internal sealed class TrainingWorker : Worker, IStateful
         Array.Clear(_gradient);
     }
 
-    public override async ValueTask ComputeGradientAsync(CancellationToken cancellation)
+    public override ValueTask ComputeGradientAsync(CancellationToken cancellation) => ComputeAsync(null, cancellation);
+
+    public override ValueTask StepInPlaceAsync(CancellationToken cancellation) => ComputeAsync(_apply, cancellation);
+
+    private async ValueTask ComputeAsync(Action? then, CancellationToken cancellation)
     {
         if (_computedOn != _parameters) _parameters.CopyTo(_computedOn, 0);
         Gradients++;
         ComputeStart = _spans.Now;
-        await _accelerator.RunAsync(_compute, cancellation);
+        await _accelerator.RunAsync(_compute, cancellation, then);
         ComputeEnd = _spans.Now;
         Computing += ComputeEnd - ComputeStart;
-        _spans.Add(TracePhase.Compute, ComputeStart, ComputeEnd, _step);
+        _spans.Add(TracePhase.Compute, ComputeStart, ComputeEnd, _step, Thread);
         if (!double.IsFinite(_loss))
         {
             throw new RunFailedException(
@@ -152,10 +190,28 @@ internal sealed class TrainingWorker : Worker, IStateful
 
     public override void ReportApplied(int staleness) => _ledger.Applied(Rank, BatchSize, staleness);
 
+    public override void ReportSynchronized() => Synchronizations++;
+
+    public override async Task InBackground(ValueTask communication)
+    {
+        (TimeSpan start, long step) = (_spans.Now, _step);
+        await communication;
+        _spans.Add(TracePhase.Background, start, step);
+    }
+
+    // Not Task.Delay, which counts whole milliseconds.
+    public override async Task DelayAsync(TimeSpan time, CancellationToken cancellation)
+    {
+        var passed = new TaskCompletionSource();
+        await using ITimer timer = _time.CreateTimer(_ => passed.TrySetResult(), null, time, Timeout.InfiniteTimeSpan);
+        await passed.Task.WaitAsync(cancellation);
+    }
+
     /// <inheritdoc/>
     public void VisitState(IStateVisitor visitor)
     {
         visitor.Counter("step", ref _step);
+        foreach (TrainingWorker thread in _furtherThreads) visitor.Counter($"step-of-thread-{thread.Thread}", ref thread._step);
         visitor.Counter("sit-outs", ref _sitOuts);
         visitor.Vector("parameters", _parameters);
         visitor.Part("optimizer", Optimizer);
@@ -163,6 +219,8 @@ internal sealed class TrainingWorker : Worker, IStateful
     }
 
     private void Compute() => _loss = ComputeLoss();
+
+    private void Apply() => Optimizer.Step(_parameters, _gradient, _learningRate);
 
     private double ComputeLoss()
     {

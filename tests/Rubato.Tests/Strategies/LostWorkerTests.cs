@@ -8,7 +8,7 @@ public class LostWorkerTests
     public static TheoryData<string> Survivors => new(
         "backup-workers:backup=1", "backup-workers:backup=2,servers=3", "async", "async:servers=3", "ssp:bound=2", "ssp:bound=1,servers=2",
         "grouped:groups=2", "grouped:groups=3,servers=2", "grouped:groups=2,membership=round-robin", "grouped:groups=2,membership=speed-sorted",
-        "grouped:groups=5", "grouped:groups=2,staleness-cap=1,servers=2");
+        "grouped:groups=5", "grouped:groups=2,staleness-cap=1,servers=2", "shadowsync", "shadowsync:fixed-rate=2,servers=2");
 
     [Theory, MemberData(nameof(Survivors))]
     public void The_job_is_finished_without_the_lost_worker(string strategy)

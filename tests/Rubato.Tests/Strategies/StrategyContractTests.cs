@@ -68,6 +68,15 @@ public class StrategyContractTests
         workers => $"grouped:groups={Math.Min(3, workers)},membership=speed-sorted",
         workers => $"grouped:groups={Math.Min(2, workers)},membership=speed-sorted,servers=2,staleness-cap=2",
         workers => $"grouped:groups={workers}",
+        _ => "shadowsync",
+        _ => "shadowsync:threads=3,servers=3",
+        _ => "shadowsync:core=ma,threads=2,interval=300ms",
+        _ => "shadowsync:core=ma,alpha=0.7,blend=snapshot",
+        _ => "shadowsync:core=bmuf,threads=2,block-momentum=0.3,block-rate=0.8",
+        _ => "shadowsync:core=easgd,threads=2,fixed-rate=2",
+        _ => "shadowsync:core=ma,threads=3,fixed-rate=2",
+        _ => "shadowsync:core=bmuf,fixed-rate=3",
+        _ => "shadowsync:core=none,threads=2",
         _ => "grouped:groups=auto",
         _ => "grouped:groups=auto,staleness-limit=1,servers=2",
     ];
@@ -113,7 +122,7 @@ public class StrategyContractTests
         TestRun run = TestCluster.Train(new TestJob(strategy) { Workers = workers, Length = length, Latency = 0.3 });
 
         StrategyDefinition definition = StrategyCatalog.All.Create(Specification.Parse(strategy));
-        Assert.InRange(run.Applied.Count, 42, 42 + workers * definition.StepsPerUpdate - 1);
+        Assert.InRange(run.Applied.Count, 42, 42 + workers * definition.ThreadsPerWorker * definition.StepsPerUpdate - 1);
         Assert.All(run.Applied, applied => Assert.True(applied.Staleness >= 0));
         Assert.Equal(run.Computed, run.Applied.Count + run.Dropped.Count);
     }

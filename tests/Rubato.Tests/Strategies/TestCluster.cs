@@ -16,6 +16,7 @@ internal sealed class TestCluster
     private readonly StrategyDefinition _definition;
     private readonly CancellationTokenSource[] _stopping;
     private readonly TestWorker[] _workers;
+    private readonly TestWorker[][] _threads;
     private readonly TestServer[] _servers;
     private readonly IStrategy[] _strategies;
     private readonly IServerProgram[] _programs;
@@ -43,6 +44,8 @@ internal sealed class TestCluster
             _transports.Add(new DelayedTransport(_network.Open(rank), Loop, RandomStream.Create(job.Seed, "link", rank), job.Latency, job.Frozen));
         _workers = [.. world[..job.Workers].Select(rank => new TestWorker(
             this, rank, new Communicator(_transports[rank], world, options), new Communicator(_transports[rank], world[..job.Workers], options)))];
+        _threads = [.. _workers.Select(worker => Enumerable.Range(0, _definition.ThreadsPerWorker)
+            .Select(thread => thread == 0 ? worker : new TestWorker(this, worker.Rank, worker.World, worker.Workers, worker, thread)).ToArray())];
         _servers = [.. Enumerable.Range(0, servers).Select(index => new TestServer(
             this, index, servers, new Communicator(_transports[job.Workers + index], world, options)))];
         _strategies = [.. _workers.Select(_ => _definition.CreateWorker(job.Workers))];
@@ -90,9 +93,11 @@ internal sealed class TestCluster
 
     public CancellationToken StoppingOf(int server) => _stopping[server].Token;
 
-    public void Applied(int worker, int samples, int staleness)
+    public void Applied(int worker, int samples, int staleness) => Applied(worker, samples, staleness, _workers[worker].Batch);
+
+    public void Applied(int worker, int samples, int staleness, long batch)
     {
-        _applied.Add(new AppliedGradient(worker, samples, staleness, _workers[worker].Batch));
+        _applied.Add(new AppliedGradient(worker, samples, staleness, batch));
         if (_applied.Count == Job.Batches) _filled = Loop.Now;
         if (_definition.AssignmentFor(Job.Workers) == BatchAssignment.OnDemand && _applied.Count == Job.Batches) Stop();
     }
@@ -144,8 +149,11 @@ internal sealed class TestCluster
             }
             if (++_started == Job.Workers) _allStarted.SetResult();
             if (Job.StartsTogether) await _allStarted.Task;
-            while (TakeTicket(worker)) await strategy.StepAsync(worker, CancellationToken.None);
-            await strategy.DrainAsync(worker, CancellationToken.None);
+            await Task.WhenAll(_threads[worker.Rank].Select(async thread =>
+            {
+                while (TakeTicket(thread)) await strategy.StepAsync(thread, CancellationToken.None);
+                await strategy.DrainAsync(thread, CancellationToken.None);
+            }));
             await strategy.LeaveAsync(worker, CancellationToken.None);
         }
         catch (CommunicationException) when (_killed.Contains(worker.Rank))
@@ -223,7 +231,8 @@ internal sealed class TestCluster
             Model = model,
             Applied = _applied,
             Dropped = _dropped,
-            StepsByWorker = [.. _workers.Select(worker => worker.StepsTaken)],
+            StepsByWorker = [.. _threads.Select(threads => threads.Sum(thread => thread.StepsTaken))],
+            Synchronizations = [.. _threads.Select(threads => threads.Sum(thread => thread.Synchronizations))],
             States = states,
             Seconds = Loop.Now,
             FilledSeconds = _filled,

@@ -13,6 +13,8 @@ internal sealed record TestRun
 
     public required IReadOnlyList<long> StepsByWorker { get; init; }
 
+    public required IReadOnlyList<long> Synchronizations { get; init; }
+
     public required IReadOnlyDictionary<string, StateSnapshot> States { get; init; }
 
     public required double Seconds { get; init; }

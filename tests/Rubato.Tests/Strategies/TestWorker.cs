@@ -6,9 +6,9 @@ using Rubato.Strategies;
 
 namespace Rubato.Tests.Strategies;
 
-internal sealed class TestWorker(TestCluster cluster, int rank, ICommunicator world, ICommunicator workers) : Worker, IStateful
+internal sealed class TestWorker(TestCluster cluster, int rank, ICommunicator world, ICommunicator workers, TestWorker? first = null, int thread = 0) : Worker, IStateful
 {
-    private readonly float[] _parameters = cluster.InitialModel();
+    private readonly float[] _parameters = first?._parameters ?? cluster.InitialModel();
     private readonly float[] _gradient = new float[cluster.Job.Length];
 
     public long StepsTaken { get; set; }
@@ -16,6 +16,8 @@ internal sealed class TestWorker(TestCluster cluster, int rank, ICommunicator wo
     public long Batch { get; set; }
 
     public override int Rank => rank;
+
+    public override int Thread => thread;
 
     public override int WorkerCount => cluster.Job.Workers;
 
@@ -33,7 +35,9 @@ internal sealed class TestWorker(TestCluster cluster, int rank, ICommunicator wo
 
     public override float LearningRate => cluster.Job.Rate(Batch / WorkerCount * WorkerCount * BatchSize);
 
-    public override Optimizer Optimizer { get; } = new MomentumSgd(cluster.Job.Length, cluster.Job.Momentum);
+    public override Optimizer Optimizer { get; } = first?.Optimizer ?? new MomentumSgd(cluster.Job.Length, cluster.Job.Momentum);
+
+    public long Synchronizations { get; private set; }
 
     public override double Progress => TestCluster.ProgressAt(Batch / WorkerCount);
 
@@ -52,11 +56,23 @@ internal sealed class TestWorker(TestCluster cluster, int rank, ICommunicator wo
         cluster.Job.Finished(rank, StepsTaken);
     }
 
+    public override async ValueTask StepInPlaceAsync(CancellationToken cancellation)
+    {
+        await ComputeGradientAsync(cancellation);
+        Optimizer.Step(_parameters, _gradient, LearningRate);
+    }
+
     public void VisitState(IStateVisitor visitor) => visitor.Vector("parameters", _parameters);
 
     public override void SitOut() => cluster.Job.SatOut(rank, StepsTaken);
 
-    public override void ReportApplied(int staleness) => cluster.Applied(rank, BatchSize, staleness);
+    public override void ReportApplied(int staleness) => cluster.Applied(rank, BatchSize, staleness, Batch);
+
+    public override void ReportSynchronized() => Synchronizations++;
+
+    public override Task InBackground(ValueTask communication) => communication.AsTask();
+
+    public override Task DelayAsync(TimeSpan time, CancellationToken cancellation) => cluster.Loop.Delay(time.TotalSeconds).WaitAsync(cancellation);
 
     /// <summary>The gradient of ½ (x − c)² with a centre c that is drawn for every batch.</summary>
     public static void GradientOf(ulong seed, long batch, ReadOnlySpan<float> x, Span<float> gradient)

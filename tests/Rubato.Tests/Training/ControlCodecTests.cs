@@ -9,7 +9,7 @@ public sealed class ControlCodecTests
     [
         new ControlMessage.Hello(), new ControlMessage.AskClock(), new ControlMessage.Ready(), new ControlMessage.AskTicket(long.MaxValue),
         new ControlMessage.Arrived(7, true), new ControlMessage.Arrived(8, false), new ControlMessage.Left(),
-        new ControlMessage.Totals(new RankTotals(1, 2, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(4), 5.5, 6, 7, 8)),
+        new ControlMessage.Totals(new RankTotals(1, 2, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(4), 5.5, 6, 7, 8, 9)),
         new ControlMessage.Ledger([]), new ControlMessage.Ledger([new(3, LedgerEntry.Dropped, 2, 32), new(0, 5, 1, 16)]),
         new ControlMessage.ModelPart(1, 2, [1f, float.NaN, -0f]), new ControlMessage.ModelPart(1, 0, []),
         new ControlMessage.State(9, StateSnapshot.Of(RandomStream.Create(1, "x"))),

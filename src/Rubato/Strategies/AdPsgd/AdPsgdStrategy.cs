@@ -32,7 +32,7 @@ internal sealed class AdPsgdStrategy(Bipartition sides) : IStrategy
     {
         await AnswerFromNowOnAsync(worker, cancellation);
         int before = _averages;
-        Task averaging = IsActive(worker) ? AverageAsync(worker, cancellation) : Task.CompletedTask;
+        Task averaging = IsActive(worker) ? worker.InBackground(AverageAsync(worker, cancellation)) : Task.CompletedTask;
         await worker.ComputeGradientAsync(cancellation);
         await averaging;
         worker.Optimizer.Step(worker.Parameters.Span, worker.Gradient.Span, worker.LearningRate);
@@ -57,7 +57,7 @@ internal sealed class AdPsgdStrategy(Bipartition sides) : IStrategy
 
     private bool IsActive(Worker worker) => sides.Asks(worker.Rank);
 
-    private async Task AverageAsync(Worker worker, CancellationToken cancellation)
+    private async ValueTask AverageAsync(Worker worker, CancellationToken cancellation)
     {
         if (_partners.Length == 0) return;
         await _service.AskAsync(worker.Workers, _partners[_draws.NextInt32(_partners.Length)], worker.Parameters, cancellation);

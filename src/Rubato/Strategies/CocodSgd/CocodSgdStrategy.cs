@@ -32,7 +32,7 @@ internal sealed class CocodSgdStrategy(CocodSgdOptions options) : IStrategy
 
         await _averaging;
         TakeIn(worker.Parameters.Span);
-        _averaging = worker.Workers.AllReduceAsync(_average, ReduceOperation.Mean, cancellation).AsTask();
+        _averaging = worker.InBackground(worker.Workers.AllReduceAsync(_average, ReduceOperation.Mean, cancellation));
     }
 
     /// <inheritdoc/>

@@ -32,7 +32,7 @@ internal sealed class OverlapLocalSgdStrategy(OverlapLocalSgdOptions options) : 
 
         await _average;  // begun one boundary ago, normally in long since
         PullBack(worker.Parameters.Span, worker.LearningRate);
-        _average = worker.Workers.AllReduceAsync(_anchor, ReduceOperation.Mean, cancellation).AsTask();
+        _average = worker.InBackground(worker.Workers.AllReduceAsync(_anchor, ReduceOperation.Mean, cancellation));
     }
 
     /// <inheritdoc/>

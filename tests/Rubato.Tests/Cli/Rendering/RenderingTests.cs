@@ -29,7 +29,7 @@ public class RenderingTests
             TrainLoss = null,
             WaitFraction = double.NaN,
             Samples = new SampleAccount(20, 10, 5, 5),
-            Workers = [.. Enumerable.Range(0, 4).Select(rank => new WorkerReport(rank, 20, 320, 8, 2, 1000, rank == 3 ? 12.3 : 0.4))],
+            Workers = [.. Enumerable.Range(0, 4).Select(rank => new WorkerReport(rank, 20, 320, 8, 2, 1000, rank == 3 ? 12.3 : 0.4, 0))],
             Losses = ["rank 3: connection closed [by peer]"],
         };
         Verify("result-with-losses", Text(ResultTable.Of(report)));

@@ -35,7 +35,7 @@ public class BmufTests
     public void Starts_of_blocks_are_those_of_the_paper_that_keeps_the_filtered_model(bool nesterov)
     {
         const float Zeta = 0.8f, Eta = 0.7f;
-        var block = new BmufStrategy(new BmufOptions { BlockRate = Zeta, Nesterov = nesterov }, Eta);
+        var block = new BlockFilter(Zeta, Eta, nesterov);
         float[] x = [2];
         block.Begin(x);
         double filtered = 2, start = 2, update = 0;
@@ -47,7 +47,7 @@ public class BmufTests
             filtered += update;
             start = nesterov ? filtered + Eta * update : filtered;
 
-            block.FilterUpdate(x);
+            block.Update(x);
 
             Assert.Equal(start, x[0], 1e-4);
         }

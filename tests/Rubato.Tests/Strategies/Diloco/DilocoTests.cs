@@ -13,10 +13,10 @@ public class DilocoTests
     [InlineData(0.3f, 0.5f)]
     public void The_outer_step_is_that_of_nesterov_sgd_on_the_displacement(float rate, float momentum)
     {
-        BmufStrategy strategy = Make(rate, momentum);
+        BlockFilter filter = Make(rate, momentum);
         Optimizer outer = new Sgd { LearningRate = rate, Momentum = momentum, Nesterov = momentum > 0 }.Create(3, []);
         float[] x = [1, -2, 0.5f], anchor = [.. x], displacement = new float[3];
-        strategy.Begin(x);
+        filter.Begin(x);
         for (int round = 0; round < 8; round++)
         {
             for (int j = 0; j < 3; j++)
@@ -24,7 +24,7 @@ public class DilocoTests
                 x[j] += 0.1f * MathF.Cos(3 * round + j);
                 displacement[j] = anchor[j] - x[j];
             }
-            strategy.FilterUpdate(x);
+            filter.Update(x);
             outer.Step(anchor, displacement, rate);
 
             Assert.All(anchor.Zip(x), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
@@ -37,15 +37,15 @@ public class DilocoTests
     public void A_constant_displacement_builds_up_its_geometric_sum()
     {
         const float C = 0.25f, Rate = 0.7f, Momentum = 0.9f;
-        BmufStrategy strategy = Make(Rate, Momentum);
+        BlockFilter filter = Make(Rate, Momentum);
         float[] x = [0];
-        strategy.Begin(x);
+        filter.Begin(x);
         for (int round = 1; round <= 12; round++)
         {
             x[0] -= C;
-            strategy.FilterUpdate(x);
+            filter.Update(x);
 
-            float update = StateSnapshot.Of(strategy).Fields.Single(field => field.Name == "update").Vector![0];
+            float update = StateSnapshot.Of(filter).Fields.Single(field => field.Name == "update").Vector![0];
             Assert.Equal(-Rate * C * (1 - Math.Pow(Momentum, round)) / (1 - Momentum), update, 1e-5);
         }
         // Downhill is where the workers went.
@@ -80,6 +80,6 @@ public class DilocoTests
         Assert.NotNull(run.States["optimizer-0"].FirstDifference(run.States["optimizer-1"]));
     }
 
-    private static BmufStrategy Make(float rate, float momentum) =>
-        (BmufStrategy)new DilocoDefinition(new DilocoOptions { OuterRate = rate, OuterMomentum = momentum }).CreateWorker(2);
+    private static BlockFilter Make(float rate, float momentum) =>
+        ((BmufStrategy)new DilocoDefinition(new DilocoOptions { OuterRate = rate, OuterMomentum = momentum }).CreateWorker(2)).Filter;
 }

@@ -107,7 +107,7 @@ public class SlowMoTests
     public void Classical_block_momentum_is_slowmo_at_a_constant_rate(float rate, float momentum)
     {
         var slow = new SlowMoStrategy(new SlowMoOptions { SlowRate = rate, SlowMomentum = momentum });
-        var block = new BmufStrategy(new BmufOptions { BlockRate = rate }, momentum);
+        var block = new BlockFilter(rate, momentum, isNesterov: false);
         float[] x = [1, -2, 0.5f], y = [.. x];
         slow.Begin(x);
         block.Begin(y);
@@ -119,7 +119,7 @@ public class SlowMoTests
                 y[j] -= 0.1f * (y[j] - MathF.Cos(step + j));
             }
             slow.TakeSlowStep(x, learningRate: 0.1f);
-            block.FilterUpdate(y);
+            block.Update(y);
         }
 
         Assert.All(x.Zip(y), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
