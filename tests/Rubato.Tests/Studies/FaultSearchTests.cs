@@ -1,5 +1,4 @@
 using Rubato.Configuration;
-using Rubato.Numerics;
 using Rubato.Simulation;
 using Rubato.Strategies;
 using Rubato.Studies;
@@ -123,33 +122,15 @@ public class FaultSearchTests
         }
     }
 
-    private abstract record PlantedStrategy(StrategyDefinition Inner) : StrategyDefinition
+    private abstract record PlantedStrategy(StrategyDefinition Inner) : WrappedStrategy(Inner)
     {
-        public override ModelHome ModelHome => Inner.ModelHome;
-
-        public override bool SurvivesLostWorkers => Inner.SurvivesLostWorkers;
-
-        public override BatchAssignment AssignmentFor(int workers) => Inner.AssignmentFor(workers);
-
-        public override int ServersFor(int workers) => Inner.ServersFor(workers);
-
-        public override IServerProgram CreateServer(int index, int workers) => Inner.CreateServer(index, workers);
-
-        public override IStrategy CreateWorker(int workers) => new PlantedWorker(Inner.CreateWorker(workers), StepAsync);
+        protected override IStrategy Wrap(IStrategy inner) => new PlantedWorker(inner, StepAsync);
 
         protected abstract ValueTask StepAsync(IStrategy inner, Worker worker, CancellationToken cancellation);
     }
 
-    private sealed class PlantedWorker(IStrategy inner, Func<IStrategy, Worker, CancellationToken, ValueTask> step) : IStrategy
+    private sealed class PlantedWorker(IStrategy inner, Func<IStrategy, Worker, CancellationToken, ValueTask> step) : WrappedWorker(inner)
     {
-        public ValueTask StartAsync(Worker worker, CancellationToken cancellation) => inner.StartAsync(worker, cancellation);
-
-        public ValueTask StepAsync(Worker worker, CancellationToken cancellation) => step(inner, worker, cancellation);
-
-        public ValueTask DrainAsync(Worker worker, CancellationToken cancellation) => inner.DrainAsync(worker, cancellation);
-
-        public ValueTask LeaveAsync(Worker worker, CancellationToken cancellation) => inner.LeaveAsync(worker, cancellation);
-
-        public void VisitState(IStateVisitor visitor) => inner.VisitState(visitor);
+        public override ValueTask StepAsync(Worker worker, CancellationToken cancellation) => step(Inner, worker, cancellation);
     }
 }

@@ -1,11 +1,11 @@
-using Rubato.Numerics;
 using Rubato.Strategies;
+using Rubato.Studies;
 
 namespace Rubato.Tests.Training;
 
 /// <summary>A strategy that does what another does until one worker's step, which fails in the chosen way.</summary>
 internal sealed record FaultyStrategy(StrategyDefinition Inner, int worker, long step, FaultyStrategy.Fault Way = FaultyStrategy.Fault.Throw)
-    : StrategyDefinition
+    : WrappedStrategy(Inner)
 {
     public enum Fault
     {
@@ -25,29 +25,11 @@ internal sealed record FaultyStrategy(StrategyDefinition Inner, int worker, long
         Stall,
     }
 
-    public override ModelHome ModelHome => Inner.ModelHome;
+    protected override IStrategy Wrap(IStrategy inner) => new FaultyWorker(inner, this);
 
-    public override bool WorkersHaveState => Inner.WorkersHaveState;
-
-    public override bool SurvivesLostWorkers => Inner.SurvivesLostWorkers;
-
-    public override BatchAssignment AssignmentFor(int workers) => Inner.AssignmentFor(workers);
-
-    public override int BatchesPerStep(int workers) => Inner.BatchesPerStep(workers);
-
-    public override int StepsPerUpdate => Inner.StepsPerUpdate;
-
-    public override int ServersFor(int workers) => Inner.ServersFor(workers);
-
-    public override IServerProgram CreateServer(int index, int workers) => Inner.CreateServer(index, workers);
-
-    public override IStrategy CreateWorker(int workers) => new FaultyWorker(Inner.CreateWorker(workers), this);
-
-    private sealed class FaultyWorker(IStrategy inner, FaultyStrategy definition) : IStrategy
+    private sealed class FaultyWorker(IStrategy inner, FaultyStrategy definition) : WrappedWorker(inner)
     {
-        public ValueTask StartAsync(Worker worker, CancellationToken cancellation) => inner.StartAsync(worker, cancellation);
-
-        public async ValueTask StepAsync(Worker worker, CancellationToken cancellation)
+        public override async ValueTask StepAsync(Worker worker, CancellationToken cancellation)
         {
             if (worker.Rank == definition.worker && worker.Step == definition.step)
             {
@@ -58,14 +40,8 @@ internal sealed record FaultyStrategy(StrategyDefinition Inner, int worker, long
                 else if (definition.Way == Fault.ThrowUnawaited) ThrowLater();
                 else await worker.ComputeGradientAsync(cancellation);
             }
-            await inner.StepAsync(worker, cancellation);
+            await Inner.StepAsync(worker, cancellation);
         }
-
-        public ValueTask DrainAsync(Worker worker, CancellationToken cancellation) => inner.DrainAsync(worker, cancellation);
-
-        public ValueTask LeaveAsync(Worker worker, CancellationToken cancellation) => inner.LeaveAsync(worker, cancellation);
-
-        public void VisitState(IStateVisitor visitor) => inner.VisitState(visitor);
 
         private static async void ThrowLater()
         {

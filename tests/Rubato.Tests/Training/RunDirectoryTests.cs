@@ -120,13 +120,14 @@ public sealed class RunDirectoryTests : IDisposable
         TraceSpan[] spans =
         [
             .. Enumerable.Range(0, 2000).Select(i => new TraceSpan(
-                i % 2, (TracePhase)(i % 4), TimeSpan.FromMicroseconds(i * 10), TimeSpan.FromTicks(15), i)),
+                i % 2, (TracePhase)(i % 3), TimeSpan.FromMicroseconds(i * 10), TimeSpan.FromTicks(15), i)),
+            new(1, TracePhase.Compute, TimeSpan.Zero, TimeSpan.FromTicks(15), 7, Thread: 1), new(0, TracePhase.Background, TimeSpan.Zero, TimeSpan.FromTicks(15), 7),
         ];
         directory.WriteTrace(spans, ["worker 0", "worker 1", "conductor"]);
 
         using JsonDocument trace = JsonDocument.Parse(File.ReadAllText(_folder.In("run/trace.json")));
         JsonElement[] events = [.. trace.RootElement.GetProperty("traceEvents").EnumerateArray()];
-        Assert.Equal(["worker 0", "worker 1", "conductor"], events.Where(e => e.GetProperty("name").GetString() == "thread_name")
+        Assert.Equal(["worker 0", "worker 0, sync", "worker 1", "worker 1, +1", "conductor"], events.Where(e => e.GetProperty("name").GetString() == "thread_name")
             .Select(e => e.GetProperty("args").GetProperty("name").GetString()));
         JsonElement[] complete = [.. events.Where(e => e.GetProperty("ph").GetString() == "X")];
         Assert.Equal(spans.Length, complete.Length);
@@ -134,7 +135,7 @@ public sealed class RunDirectoryTests : IDisposable
         Assert.Equal("communicate", third.GetProperty("name").GetString());
         Assert.Equal(20, third.GetProperty("ts").GetDouble());
         Assert.Equal(1.5, third.GetProperty("dur").GetDouble());
-        Assert.Equal(0, third.GetProperty("tid").GetInt32());
+        Assert.Equal([0, 4, 3], complete[2..3].Concat(complete[^2..]).Select(e => e.GetProperty("tid").GetInt32()));
     }
 
     private static RunReport Make(TrainingJob job, int size) => new()
