@@ -10,7 +10,8 @@ public static class GeneratedDatasets
         "generated data set",
         CatalogEntry<Dataset>.Of<TestbedOptions>("t1", "8,000 + 2,000 samples of ten Gaussian classes in 32 dimensions", Testbed.Make),
         CatalogEntry<Dataset>.Of<TeacherOptions>("teacher", "16,384 + 4,000 Gaussian samples in 64 dimensions, labelled by a random network", TeacherTask.Make),
-        CatalogEntry<Dataset>.Of<ParityOptions>("parity", "4,000 + 1,000 samples of ten Gaussian classes in 32 dimensions, labelled even or odd", Parity.Make));
+        CatalogEntry<Dataset>.Of<ParityOptions>("parity", "4,000 + 1,000 samples of ten Gaussian classes in 32 dimensions, labelled even or odd", Parity.Make),
+        CatalogEntry<Dataset>.Of<ClickOptions>("clicks", "200,000 + 20,000 clicks of 6 categorical and 8 dense features, labelled by draws from a random network", ClickStream.Make));
 
     /// <summary>The entry that a data set's name stands for, with or without options; null when it is not generated.</summary>
     internal static CatalogEntry<Dataset>? Find(string nameAndOptions) =>

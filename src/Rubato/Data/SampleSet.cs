@@ -13,6 +13,9 @@ public abstract class SampleSet
     /// <summary>The number of categorical features of a sample; 0 in most sets.</summary>
     public virtual int Categories => 0;
 
+    /// <summary>The rows that categorical features name, of all of them together: the size of an embedding table; 0 in most sets.</summary>
+    public virtual int CategoryRows => 0;
+
     /// <summary>The number of classes, one more than the largest label; 0 where the set has regression targets instead of labels.</summary>
     /// <remarks>Unless overridden it reads every label at each call.</remarks>
     public virtual int Classes
@@ -38,6 +41,16 @@ public abstract class SampleSet
     /// <exception cref="ArgumentException">The lengths do not fit, or a label is negative.</exception>
     public static SampleSet FromArrays(float[] features, int[] labels, SampleShape shape) =>
         new FloatSampleSet(features, Outcomes.OfLabels(labels), shape);
+
+    /// <summary>A set for classification with categorical features beside dense ones.</summary>
+    /// <param name="features">Shape [samples, shape.Size], row-major. Kept, not copied: do not write to it any more.</param>
+    /// <param name="categories">Rows of an embedding table, shape [samples, categories]; -1 stands for "none". Kept, not copied.</param>
+    /// <param name="categoryRows">The rows of that table.</param>
+    /// <param name="labels">Class labels from 0, shape [samples]. Kept, not copied.</param>
+    /// <param name="shape">The shape of one sample's dense features.</param>
+    /// <exception cref="ArgumentException">The lengths do not fit, a category is out of range, or a label is negative.</exception>
+    public static SampleSet FromArrays(float[] features, int[] categories, int categoryRows, int[] labels, SampleShape shape) =>
+        new MixedSampleSet(features, categories, categoryRows, Outcomes.OfLabels(labels), shape);
 
     /// <summary>A set for regression over the caller's own arrays.</summary>
     /// <param name="features">Shape [samples, shape.Size], row-major. Kept, not copied: do not write to it any more.</param>

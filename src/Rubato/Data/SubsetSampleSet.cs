@@ -24,6 +24,8 @@ internal sealed class SubsetSampleSet : SampleSet
 
     public override int Categories => _all.Categories;
 
+    public override int CategoryRows => _all.CategoryRows;
+
     /// <summary>Those of the whole set, so that both halves of a split agree.</summary>
     public override int Classes => _all.Classes;
 

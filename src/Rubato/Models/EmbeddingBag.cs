@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Numerics.Tensors;
 using Rubato.Data;
 
@@ -48,7 +47,7 @@ public sealed class EmbeddingBag : Layer
                 foreach (int row in bag)
                 {
                     if (row == -1) continue;
-                    Check(row, i);
+                    TouchedRows.Require(row, rows, i);
                     TensorPrimitives.Add(sum, weights.Slice(row * width, width), sum);
                 }
                 TensorPrimitives.Multiply(sum, Factor(bag), sum);
@@ -74,20 +73,7 @@ public sealed class EmbeddingBag : Layer
                 if (!pass.InputGradient.IsEmpty)
                     outputGradient[..Input.Size].CopyTo(pass.InputGradient.Slice(i * Input.Size, Input.Size));
             }
-            if (pass.Observer is { } observer) Report(observer, pass.Categories);
-        }
-
-        private void Report(IGradientObserver observer, ReadOnlySpan<int> categories)
-        {
-            int[] sorted = ArrayPool<int>.Shared.Rent(categories.Length);
-            Span<int> touched = sorted.AsSpan(0, categories.Length);
-            categories.CopyTo(touched);
-            touched.Sort();
-            int count = 0;
-            foreach (int row in touched)
-                if (row != -1 && (count == 0 || touched[count - 1] != row)) touched[count++] = row;
-            observer.SparseRows(table, touched[..count]);
-            ArrayPool<int>.Shared.Return(sorted);
+            if (pass.Observer is { } observer) TouchedRows.Report(observer, table, pass.Categories);
         }
 
         private float Factor(ReadOnlySpan<int> bag)
@@ -95,12 +81,6 @@ public sealed class EmbeddingBag : Layer
             if (reduction == EmbeddingReduction.Sum) return 1;
             int named = bag.Length - bag.Count(-1);
             return named == 0 ? 0 : 1f / named;
-        }
-
-        private void Check(int row, int sample)
-        {
-            if ((uint)row >= (uint)rows)
-                throw new ArgumentException($"Sample {sample} of the batch names row {row}, but the embedding table has {rows} rows, 0 to {rows - 1} (-1 for none). Build the model for this data's categories.");
         }
     }
 }

@@ -3,7 +3,8 @@ using Rubato.Data;
 
 namespace Rubato.Models;
 
-/// <summary>The models that can be chosen by name. Each measures itself by softmax cross-entropy, or by squared error where the data has no classes.</summary>
+/// <summary>The models that can be chosen by name. Each measures itself by softmax cross-entropy, or by squared error where the data has no classes;
+/// <c>embedding-mlp</c> by the logistic loss of one output where there are two.</summary>
 /// <remarks>
 /// To train a model of your own, write a <see cref="ModelFactory"/> that returns a <see cref="Sequential"/> or any other <see cref="IModel"/>.
 /// </remarks>
@@ -15,6 +16,8 @@ public static class ModelCatalog
         CatalogEntry<ModelFactory>.Of<NoOptions>("linear", "Least-squares regression, for data with targets instead of classes", _ => Linear),
         CatalogEntry<ModelFactory>.Of<NoOptions>("logistic", "Multiclass logistic regression", _ => Logistic),
         CatalogEntry<ModelFactory>.Of<MlpOptions>("mlp", "Multilayer perceptron", options => dataset => Mlp(dataset, options)),
+        CatalogEntry<ModelFactory>.Of<EmbeddingMlpOptions>(
+            "embedding-mlp", "Multilayer perceptron over embedded categories, for data that has some", options => dataset => EmbeddingMlp(dataset, options)),
         CatalogEntry<ModelFactory>.Of<CnnOptions>("cnn", "Small convolutional network for small images", options => dataset => Cnn(dataset, options)),
         CatalogEntry<ModelFactory>.Of<ResNetOptions>(
             "resnet20", "20-layer residual network for small images (He et al. 2016)", options => dataset => ResNet20(dataset, options)));
@@ -50,6 +53,20 @@ public static class ModelCatalog
             if (options.Dropout > 0) layers.Add(new Dropout(options.Dropout));
         }
         return Model("mlp", dataset, layers, WeightInitialization.Glorot);
+    }
+
+    private static Sequential EmbeddingMlp(Dataset dataset, EmbeddingMlpOptions options)
+    {
+        SampleSet train = dataset.Train;
+        if (train.Categories == 0)
+            throw new InvalidRequestException($"The model 'embedding-mlp' embeds categories, but '{dataset.Name}' has 0 of them. Use mlp.");
+        List<Layer> layers = [new FieldEmbedding(train.Categories, train.CategoryRows, options.Width)];
+        foreach (int width in LayerWidths.Parse(options.Hidden, nameof(options.Hidden), allowNone: true))
+        {
+            layers.Add(new Dense(width) { Initialization = WeightInitialization.He });
+            layers.Add(new Relu());
+        }
+        return Compose(dataset, layers, WeightInitialization.Glorot, dataset.Classes == 2 ? new LogisticLoss() : null);
     }
 
     private static Sequential Cnn(Dataset dataset, CnnOptions options)
@@ -101,12 +118,18 @@ public static class ModelCatalog
         if (dataset.Train.Categories > 0)
         {
             throw new InvalidRequestException(
-                $"The model '{name}' reads dense features only, but '{dataset.Name}' has {dataset.Train.Categories} categorical ones. Compose a Sequential with an EmbeddingBag.");
+                $"The model '{name}' reads dense features only, but '{dataset.Name}' has {dataset.Train.Categories} categorical ones. Use embedding-mlp.");
         }
+        return Compose(dataset, hidden, output);
+    }
+
+    private static Sequential Compose(Dataset dataset, IReadOnlyList<Layer> hidden, WeightInitialization output, LogisticLoss? binary = null)
+    {
         if (dataset.Classes == 1)
             throw new InvalidRequestException($"'{dataset.Name}' has 1 class, so there is nothing to learn. Use data with 2 or more classes, or with targets.");
-        Loss loss = dataset.Classes == 0 ? new SquaredError() : new SoftmaxCrossEntropy();
-        return new Sequential(dataset.Shape, loss, [.. hidden, new Dense(Math.Max(1, dataset.Classes)) { Initialization = output }]);
+        Loss loss = binary is not null ? binary : dataset.Classes == 0 ? new SquaredError() : new SoftmaxCrossEntropy();
+        int outputs = binary is not null ? 1 : Math.Max(1, dataset.Classes);
+        return new Sequential(dataset.Shape, loss, [.. hidden, new Dense(outputs) { Initialization = output }]);
     }
 
     private static void RequireImages(string name, Dataset dataset, int smallest, string reason)

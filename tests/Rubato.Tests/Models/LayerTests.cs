@@ -165,6 +165,22 @@ public sealed class LayerTests
         ]);
     }
 
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(5, 2)]
+    [InlineData(1, 9)]
+    public void Field_embedding_agrees_with_its_definition(int features, int width)
+    {
+        const int rows = 7, fields = 3;
+        int[] categories = [6, 0, -1, 2, 2, 0, -1, -1, -1];   // a repeated row and a sample without any
+        var probe = new LayerProbe(new FieldEmbedding(fields, rows, width), new SampleShape(features), 3, categories);
+        probe.AssertAgrees((x, p, n) =>
+        [
+            .. Enumerable.Range(0, n).SelectMany(i => x[(i * features)..((i + 1) * features)].Concat(
+                categories[(fields * i)..(fields * i + fields)].SelectMany(row => Enumerable.Range(0, width).Select(j => row < 0 ? 0 : p[row * width + j])))),
+        ]);
+    }
+
     [Theory, MemberData(nameof(BatchSizes))]
     public void Residual_adds_its_input_or_its_shortcut(int samples)
     {
@@ -218,5 +234,10 @@ public sealed class LayerTests
         var refusal = Assert.Throws<ArgumentException>(() => new LayerProbe(new EmbeddingBag(4, 2), new SampleShape(0), 2, [3, 4]));
         Assert.Contains("row 4", refusal.Message);
         Assert.Contains("Sample 1", refusal.Message);
+
+        refusal = Assert.Throws<ArgumentException>(() => new LayerProbe(new FieldEmbedding(1, 4, 2), new SampleShape(0), 2, [3, -2]));
+        Assert.Contains("row -2", refusal.Message);
+        refusal = Assert.Throws<ArgumentException>(() => new LayerProbe(new FieldEmbedding(2, 4, 2), new SampleShape(0), 2, [3, 1]));
+        Assert.Contains("2 categories for 2 samples", refusal.Message);
     }
 }

@@ -14,6 +14,8 @@ public sealed class ModelCatalogTests
     [InlineData("logistic", 4, 1, 1, 0, 0)]
     [InlineData("logistic", 4, 1, 1, 1, 0)]
     [InlineData("mlp", 4, 1, 1, 2, 5)]
+    [InlineData("embedding-mlp", 4, 1, 1, 2, 0)]
+    [InlineData("embedding-mlp:width=0", 4, 1, 1, 2, 5)]
     [InlineData("mlp:hidden=0x5", 4, 1, 1, 2, 0)]
     [InlineData("mlp:hidden=none5", 4, 1, 1, 2, 0)]
     [InlineData("mlp:dropout=1", 4, 1, 1, 2, 0)]
@@ -33,6 +35,15 @@ public sealed class ModelCatalogTests
         IModel model = ModelCatalog.All.Create(new Specification("resnet20"))(SyntheticSamples.Dataset(new SampleShape(3, 32, 32), 10));
         Assert.InRange(model.Layout.Length, 265_000, 275_000);
         Assert.Equal(20, model.Layout.Blocks.Count(block => block.Name.EndsWith("weight", StringComparison.Ordinal)));
+    }
+
+    // 6 · 400 rows of 8, and 56-48-24-1: the 3,937 dense parameters of the ShadowSync experiment.
+    [Fact]
+    public void The_embedding_mlp_has_the_experiment_s_size()
+    {
+        IModel model = ModelCatalog.All.Create(new Specification("embedding-mlp"))(DatasetCatalog.Load("clicks:samples=1000"));
+
+        Assert.Equal(6 * 400 * 8 + 3937, model.Layout.Length);
     }
 
     [Fact]
