@@ -9,7 +9,7 @@ public static class StudyCatalog
     public static IReadOnlyList<Study> All { get; } =
     [
         GroupedParameterServersStudy.Study, BackupWorkersStudy.Study, AdaptiveGroupingStudy.Study, DsSyncStudy.Study, OverlapLocalSgdStudy.Study,
-        SlowMoStudy.Study, MinibatchVsLocalSgdStudy.Study, PostLocalStudy.Study, DilocoStudy.Study, PredictionStudy.Study,
+        ShadowSyncStudy.Study, SlowMoStudy.Study, MinibatchVsLocalSgdStudy.Study, PostLocalStudy.Study, DilocoStudy.Study, PredictionStudy.Study,
     ];
 
     /// <summary>The study of that name.</summary>

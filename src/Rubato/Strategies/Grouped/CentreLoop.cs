@@ -21,7 +21,12 @@ internal sealed class CentreLoop(
         if (directory is null) return;
         foreach (int client in clients)
             if (RequestOf(client).Header.Extra is > 0 and int origin) directory.Count(origin - 1);
-        if (directory.Consider() is { } decision) Server.Note(decision);
+        if (directory.Consider() is not { } decision) return;
+        Server.Note(decision);
+        // At once, and not with the next reply: a group may wait for a member that another one has already sent elsewhere.
+        Parcel news = Parcel.Of(new MessageHeader(MessageKind.Regrouped, Extra: directory.Generation));
+        foreach (int group in Live) Outbox.Post(group, ServerTags.Requests, news, cancellation);
+        news.Release();
     }
 
     /// <inheritdoc/>

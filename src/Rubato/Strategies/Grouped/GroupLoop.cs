@@ -1,3 +1,4 @@
+using Rubato.Communication;
 using Rubato.Numerics;
 using Rubato.Strategies.ParameterServer;
 
@@ -44,7 +45,7 @@ internal sealed class GroupLoop(Server server, int group, int[] groupOf, bool fo
     protected override async ValueTask OpenAsync(CancellationToken cancellation)
     {
         MessageHeader reply = await _centre.PullAsync(Server.World, _parameters, cancellation);
-        await FollowAsync(reply.Extra, cancellation);
+        await FollowAsync(reply.Extra, isFresh: true, cancellation);
     }
 
     /// <inheritdoc/>
@@ -79,7 +80,7 @@ internal sealed class GroupLoop(Server server, int group, int[] groupOf, bool fo
             if (reply.Status == ReplyStatus.Accepted) Applied(client, staleness);
             else Discarded(client);
         }
-        await FollowAsync(reply.Extra, cancellation);
+        await FollowAsync(reply.Extra, isFresh: true, cancellation);
     }
 
     /// <inheritdoc/>
@@ -96,7 +97,7 @@ internal sealed class GroupLoop(Server server, int group, int[] groupOf, bool fo
             await ArriveAsync(client, cancellation);
             return;
         }
-        await FollowAsync(header.Extra, cancellation);
+        await FollowAsync(header.Extra, isFresh: false, cancellation);
         bool isOld = header.Kind == MessageKind.Push && header.Extra < _generation;
         if (isOld || _groupOf[client] != group)
         {
@@ -107,6 +108,13 @@ internal sealed class GroupLoop(Server server, int group, int[] groupOf, bool fo
         {
             await ArriveAsync(client, cancellation);
         }
+    }
+
+    /// <inheritdoc/>
+    protected override ValueTask OtherAsync(int source, MessageHeader header, Message message, CancellationToken cancellation)
+    {
+        if (header.Kind != MessageKind.Regrouped) return base.OtherAsync(source, header, message, cancellation);
+        return Stopped ? ValueTask.CompletedTask : FollowAsync(header.Extra, isFresh: false, cancellation);
     }
 
     /// <inheritdoc/>
@@ -143,13 +151,19 @@ internal sealed class GroupLoop(Server server, int group, int[] groupOf, bool fo
 
     // Somebody knows a newer membership: ask the centre for it. What members have delivered so far makes a last update of the old group, so
     // that a change costs nobody a gradient that was waiting; one that is still being computed is discarded when it comes.
-    private async ValueTask FollowAsync(int generation, CancellationToken cancellation)
+    private async ValueTask FollowAsync(int generation, bool isFresh, CancellationToken cancellation)
     {
         if (generation <= _generation) return;
         int[] parked = Parked;
         (_generation, _groupOf) = await _centre.MembershipAsync(Server.World, cancellation);
-        Policy = new SynchronousPolicy([.. MembersOf(_groupOf, group).Where(Live.Contains)]);
-        if (parked.Length == 0) return;
+        int[] members = [.. MembersOf(_groupOf, group).Where(Live.Contains)];
+        Policy = new SynchronousPolicy(members);
+        if (parked.Length == 0)
+        {
+            // It may have had no member for a long time, and its parameters are as old as its last update.
+            if (members.Length > 0 && !isFresh) await _centre.PullAsync(Server.World, _parameters, cancellation);
+            return;
+        }
         await CarryOutAsync(new Decision(DecisionKind.Apply, parked), cancellation);
         await CarryOutAsync(new Decision(DecisionKind.Release, parked), cancellation);
     }

@@ -29,4 +29,7 @@ internal enum MessageKind : byte
 
     /// <summary>Group server to the centre: how long members took for their last gradients, pairs of worker and microseconds; no reply.</summary>
     Times = 9,
+
+    /// <summary>The centre to group servers: groups were formed anew, this generation; no reply.</summary>
+    Regrouped = 10,
 }

@@ -76,6 +76,31 @@ public class AdaptiveGroupingTests
         Assert.True(report.TestAccuracy > 0.9);
     }
 
+    // Groups come and go with every passing straggler. One that comes back must not hand out what it held when it went.
+    [Fact]
+    public async Task A_group_that_gets_members_again_does_not_start_them_from_old_parameters()
+    {
+        const int SlowSteps = 5, Groups = 8;
+        var job = new TrainingJob
+        {
+            On = World.Simulation,
+            Workers = 8,
+            Epochs = 20,
+            Strategy = Rubato.Configuration.Specification.Parse("grouped:groups=auto"),
+            Model = Rubato.Configuration.Specification.Parse("logistic"),
+            ComputeTime = ComputeTime.Parse("20ms"),
+            Network = NetworkShape.Parse("latency=10ms,bandwidth=1Gbit"),
+            Stragglers = [Straggler.Parse("random:probability=0.1,factor=4")],
+        };
+
+        RunReport report = await new SimulatedCluster().RunAsync(job, null, CancellationToken.None);
+
+        Assert.Contains(report.Decisions, decision => decision.Contains(": 2 groups", StringComparison.Ordinal));
+        Assert.Contains(report.Decisions, decision => decision.Contains(": 5 groups", StringComparison.Ordinal));
+        // During one slow step every other group may make as many updates as it has time for.
+        Assert.InRange(report.Staleness.Max, 1, SlowSteps * Groups);
+    }
+
     private static List<string> Rounds(AdaptiveGrouping grouping, int rounds, double[] seconds)
     {
         var decisions = new List<string>();
