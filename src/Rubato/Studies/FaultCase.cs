@@ -34,7 +34,7 @@ internal static class FaultCase
         ["accelerated-minibatch-sgd"] = (_, random) => $"accelerated-minibatch-sgd:batches={1 + random.NextInt32(4)}",
         ["fedavg"] = (_, random) => $"fedavg:period={1 + random.NextInt32(4)},fraction={Pick(random, "0.3", "0.6", "1")}",
         ["model-averaging"] = (_, random) => $"model-averaging:period={1 + random.NextInt32(4)}",
-        ["slowmo"] = (_, random) => $"slowmo:period={1 + random.NextInt32(4)},buffers={(random.NextInt32(2) == 0 ? "reset" : "average")}",
+        ["slowmo"] = (_, random) => $"slowmo:period={1 + random.NextInt32(4)},{Pick(random, "buffers=reset", "buffers=average", "base=all-reduce", "base=gossip", "base=gossip,topology=tree")}",
         ["bmuf"] = (_, random) => $"bmuf:period={1 + random.NextInt32(4)}",
         ["diloco"] = (_, random) => $"diloco:period={1 + random.NextInt32(4)}",
         ["lookahead"] = (_, random) => $"lookahead:period={1 + random.NextInt32(4)}",
@@ -84,6 +84,7 @@ internal static class FaultCase
     {
         // Who meets a few others at a time may be as many steps ahead of one as there are workers between them.
         "gossip" or "sgp" or "ad-psgd" or "ds-sync" => job.Workers,
+        "slowmo" => Math.Max(job.Workers, int.Parse(job.Strategy.Options["period"], CultureInfo.InvariantCulture)),
         // Once a worker is lost the slowest may be needed, and it may still be at a gradient of the step before, which came too late.
         "backup-workers" => 2,
         "shadowsync" => job.Strategy.Options.TryGetValue("fixed-rate", out string? rate) ? int.Parse(rate, CultureInfo.InvariantCulture) : 1,

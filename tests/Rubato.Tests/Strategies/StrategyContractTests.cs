@@ -31,6 +31,8 @@ public class StrategyContractTests
         _ => "slowmo:period=3,slow-momentum=0.5",
         _ => "slowmo:period=2,slow-rate=0.9,slow-momentum=0.3,buffers=keep",
         _ => "slowmo:period=4,slow-momentum=0.5,buffers=average",
+        _ => "slowmo:period=3,slow-momentum=0.5,base=all-reduce",
+        _ => "slowmo:period=2,slow-momentum=0.3,base=gossip,topology=exponential,buffers=keep",
         _ => "bmuf:period=3,block-momentum=0.5",
         _ => "bmuf:period=2,block-rate=0.8,block-momentum=0.5,nesterov=true",
         _ => "diloco:period=3,outer-momentum=0.4",

@@ -4,14 +4,17 @@ using Rubato.Strategies.LocalSgd;
 
 namespace Rubato.Strategies.SlowMo;
 
-/// <summary>Local steps whose averages are each followed by one slow momentum step.</summary>
+/// <summary>Steps of a base method whose averages are each followed by one slow momentum step.</summary>
 /// <remarks>
 /// <para>Wang et al., "SlowMo: Improving Communication-Efficient Distributed SGD with Slow Momentum", ICLR 2020, arXiv:1910.00643, Algorithm 1.</para>
 /// <para>Paper → here: τ Period, α SlowRate, β SlowMomentum, γ LearningRate of the step that averages, x_{t,k} Parameters, x_{t,0} _anchor,
 /// u_t _momentum, line 2 (buffer strategies) Buffers.</para>
-/// <para>Traffic: one all-reduce of d floats every τ steps, and with averaged buffers one of the optimizer's. State: 2d floats, equal on every worker.</para>
+/// <para>Traffic: the base's; one all-reduce of d floats every τ steps unless the base keeps replicas equal, and with averaged buffers one of the
+/// optimizer's. State: 2d floats, equal on every worker, and the base's.</para>
 /// </remarks>
-internal sealed class SlowMoStrategy(SlowMoOptions options) : IStrategy
+/// <param name="options">The options.</param>
+/// <param name="baseStrategy">What takes the steps; null for local ones.</param>
+internal sealed class SlowMoStrategy(SlowMoOptions options, IStrategy? baseStrategy = null) : IStrategy
 {
     private readonly BaseBuffers _buffers = new();
     private float[] _anchor = [];    // x_{t,0}, shape [d]
@@ -20,17 +23,20 @@ internal sealed class SlowMoStrategy(SlowMoOptions options) : IStrategy
     /// <inheritdoc/>
     public async ValueTask StartAsync(Worker worker, CancellationToken cancellation)
     {
-        await worker.Workers.BroadcastAsync(worker.Parameters, root: 0, cancellation);
+        if (baseStrategy is null) await worker.Workers.BroadcastAsync(worker.Parameters, root: 0, cancellation);
+        else await baseStrategy.StartAsync(worker, cancellation);
         Begin(worker.Parameters.Span);
     }
 
     /// <inheritdoc/>
     public async ValueTask StepAsync(Worker worker, CancellationToken cancellation)
     {
-        await worker.TakeLocalStepAsync(cancellation);
+        if (baseStrategy is null) await worker.TakeLocalStepAsync(cancellation);
+        else await baseStrategy.StepAsync(worker, cancellation);
         if (worker.Step % options.Period != 0) return;
 
-        await worker.Workers.AllReduceAsync(worker.Parameters, ReduceOperation.Mean, cancellation);  // x_{t,τ} ← mean over workers
+        if (options.Base != SlowMoBase.AllReduce)
+            await worker.Workers.AllReduceAsync(worker.Parameters, ReduceOperation.Mean, cancellation);  // x_{t,τ} ← mean over workers
         TakeSlowStep(worker.Parameters.Span, worker.LearningRate);
         if (options.Buffers == BufferTreatment.Reset) BaseBuffers.Reset(worker.Optimizer);
         if (options.Buffers == BufferTreatment.Average) await _buffers.AverageAsync(worker.Optimizer, worker.Workers, cancellation);
@@ -57,15 +63,16 @@ internal sealed class SlowMoStrategy(SlowMoOptions options) : IStrategy
     }
 
     /// <inheritdoc/>
-    public ValueTask DrainAsync(Worker worker, CancellationToken cancellation) => ValueTask.CompletedTask;
+    public ValueTask DrainAsync(Worker worker, CancellationToken cancellation) => baseStrategy?.DrainAsync(worker, cancellation) ?? ValueTask.CompletedTask;
 
     /// <inheritdoc/>
-    public ValueTask LeaveAsync(Worker worker, CancellationToken cancellation) => ValueTask.CompletedTask;
+    public ValueTask LeaveAsync(Worker worker, CancellationToken cancellation) => baseStrategy?.LeaveAsync(worker, cancellation) ?? ValueTask.CompletedTask;
 
     /// <inheritdoc/>
     public void VisitState(IStateVisitor visitor)
     {
         visitor.Vector("anchor", _anchor);
         visitor.Vector("momentum", _momentum);
+        if (baseStrategy is not null) visitor.Part("base", baseStrategy);
     }
 }
