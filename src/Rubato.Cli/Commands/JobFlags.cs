@@ -8,7 +8,7 @@ internal sealed class JobFlags
 {
     private const string Flag = "true|false";
 
-    private readonly Option<string> _file = new("--job") { HelpName = "FILE", Description = "a job file in YAML; flags override it" };
+    private readonly Option<string> _file = new("--job") { HelpName = "FILE", Description = "a job file in YAML, or the report.json of a run to repeat; flags override it" };
     private readonly List<(JobKey Key, Option Option)> _flags = [];
 
     /// <summary>Creates the flags of all keys but some.</summary>

@@ -77,13 +77,14 @@ public static class JobFile
     /// <exception cref="InvalidRequestException">The key is unknown, or the value is wrong: the message holds value, limit and fix.</exception>
     public static TrainingJob Apply(TrainingJob job, string key, string text) => Find(key).Set(job, text);
 
-    /// <summary>Reads a job file over the default job.</summary>
+    /// <summary>Reads a job file over the default job, or the job of a run from its report (<c>.json</c>).</summary>
     /// <exception cref="InvalidRequestException">The file cannot be read, or a line of it is wrong: the message names file and line.</exception>
     public static TrainingJob Read(string path)
     {
         try
         {
-            return Parse(File.ReadAllText(path), path);
+            string text = File.ReadAllText(path);
+            return Path.GetExtension(path) == ".json" ? RunReportJson.Read(text, path).Job : Parse(text, path);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -48,6 +48,29 @@ public class JobFileTests
     }
 
     [Fact]
+    public async Task A_report_repeats_its_run_to_the_bit()
+    {
+        using var folder = new TemporaryFolder();
+        var job = new TrainingJob
+        {
+            On = World.Simulation,
+            Workers = 3,
+            Steps = 12,
+            Strategy = Specification.Parse("async"),
+            ComputeTime = ComputeTime.Parse("20ms:exponential:excess=1"),
+            Stragglers = [Straggler.Parse("random:probability=0.2,factor=3")],
+            Faults = [Fault.Parse("pause:1@50ms+100ms")],
+            Output = folder.In("run"),
+        };
+        RunReport first = await new SimulatedCluster().RunAsync(job, null, CancellationToken.None);
+
+        TrainingJob read = JobFile.Read(folder.In("run/report.json")) with { Output = folder.In("again") };
+        RunReport again = await new SimulatedCluster().RunAsync(read, null, CancellationToken.None);
+
+        Assert.Equal((first.ParametersSha256, first.TraceHash), (again.ParametersSha256, again.TraceHash));
+    }
+
+    [Fact]
     public void A_file_is_read_over_the_default_job()
     {
         TrainingJob job = JobFile.Parse("""
