@@ -166,7 +166,8 @@ internal sealed class RankRoster
         {
             ModelHome.Servers => true,
             ModelHome.Workers => LiveWorkers > 0,
-            _ => false,
+            // Its replica was a part of the model; that of the others will do where it would have done without it.
+            _ => _plan.Strategy.SurvivesLostWorkers && LiveWorkers > 0,
         }
         : IsTraining && _plan.Strategy.SurvivesLostWorkers && LiveWorkers > 0;
         if (isWorker && isSpared)

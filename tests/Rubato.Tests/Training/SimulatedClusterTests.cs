@@ -129,6 +129,27 @@ public sealed class SimulatedClusterTests
         }
     }
 
+    // Worker 0 has left after 0.8 s, and worker 1 is at its step of one second. The model is then that of the replicas that are still there.
+    [Fact]
+    public async Task A_replica_that_is_lost_after_its_worker_has_left_is_missed_by_nobody_where_it_can_be_spared()
+    {
+        TrainingJob job = Job with
+        {
+            Strategy = Specification.Parse("shadowsync:core=none"),
+            Workers = 2,
+            Steps = 4,
+            ComputeTime = ComputeTime.Parse("100ms"),
+            Stragglers = [Straggler.Parse("1:10")],
+            Faults = [Fault.Parse("crash:0@900ms")],
+        };
+
+        RunReport report = await RunAsync(job);
+
+        Assert.Contains("worker 0", Assert.Single(report.Losses), StringComparison.Ordinal);
+        Assert.Equal(8, report.Workers[0].Steps);
+        Assert.Equal(1, report.Workers[1].Steps);
+    }
+
     [Fact]
     public async Task A_pause_shorter_than_the_deadline_costs_its_time_and_a_longer_one_names_the_rank()
     {
