@@ -1,4 +1,5 @@
 using Rubato.Strategies.Bmuf;
+using Rubato.Strategies.LocalSgd;
 using Rubato.Strategies.SlowMo;
 using Rubato.Training;
 
@@ -66,7 +67,7 @@ public class SlowMoTests
     public void The_momentum_is_the_decayed_sum_of_all_directions_whatever_the_rate_becomes()
     {
         const float Beta = 0.7f;
-        var slow = new SlowMoStrategy(new SlowMoOptions { SlowMomentum = Beta });
+        var slow = Slow(new SlowMoOptions { SlowMomentum = Beta });
         float[] x = [1, -2, 0.5f];
         slow.Begin(x);
         var expected = new double[3];
@@ -90,7 +91,7 @@ public class SlowMoTests
     [Fact]
     public void A_rate_of_0_leaves_the_momentum_and_moves_only_by_the_displacement()
     {
-        var slow = new SlowMoStrategy(new SlowMoOptions { SlowRate = 0.5f });
+        var slow = Slow(new SlowMoOptions { SlowRate = 0.5f });
         slow.Begin([1, 1]);
         float[] x = [3, 0];
 
@@ -106,7 +107,7 @@ public class SlowMoTests
     [InlineData(0.6f, 0.9f)]
     public void Classical_block_momentum_is_slowmo_at_a_constant_rate(float rate, float momentum)
     {
-        var slow = new SlowMoStrategy(new SlowMoOptions { SlowRate = rate, SlowMomentum = momentum });
+        var slow = Slow(new SlowMoOptions { SlowRate = rate, SlowMomentum = momentum });
         var block = new BlockFilter(rate, momentum, isNesterov: false);
         float[] x = [1, -2, 0.5f], y = [.. x];
         slow.Begin(x);
@@ -124,6 +125,8 @@ public class SlowMoTests
 
         Assert.All(x.Zip(y), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
     }
+
+    private static SlowMoStrategy Slow(SlowMoOptions options) => new(options, new LocalStepsStrategy());
 
     private static float[] VectorOf(TestRun run, string state, string field) =>
         run.States[state].Fields.Single(candidate => candidate.Name == field).Vector!;
