@@ -34,7 +34,7 @@ internal static class FaultCase
         ["accelerated-minibatch-sgd"] = (_, random) => $"accelerated-minibatch-sgd:batches={1 + random.NextInt32(4)}",
         ["fedavg"] = (_, random) => $"fedavg:period={1 + random.NextInt32(4)},fraction={Pick(random, "0.3", "0.6", "1")}",
         ["model-averaging"] = (_, random) => $"model-averaging:period={1 + random.NextInt32(4)}",
-        ["slowmo"] = (_, random) => $"slowmo:period={1 + random.NextInt32(4)},{Pick(random, "buffers=reset", "buffers=average", "base=all-reduce", "base=gossip", "base=gossip,topology=tree")}",
+        ["slowmo"] = (_, random) => $"slowmo:period={1 + random.NextInt32(4)}{Pick(random, "", ",buffers=average", ",base=all-reduce,buffers=keep", ",base=gossip", ",base=sgp,graph=tree,buffers=average")}",
         ["bmuf"] = (_, random) => $"bmuf:period={1 + random.NextInt32(4)}",
         ["diloco"] = (_, random) => $"diloco:period={1 + random.NextInt32(4)}",
         ["lookahead"] = (_, random) => $"lookahead:period={1 + random.NextInt32(4)}",

@@ -4,7 +4,7 @@ namespace Rubato.Strategies.LocalSgd;
 internal abstract record PeriodicDefinition : StrategyDefinition
 {
     /// <inheritdoc/>
-    public sealed override ModelHome ModelHome => ModelHome.Replicas;
+    public override ModelHome ModelHome => ModelHome.Replicas;
 
     /// <inheritdoc/>
     /// <remarks>Everybody takes every step, or the others would wait at the next meeting for ever.</remarks>

@@ -19,5 +19,6 @@ internal sealed record LookaheadDefinition(LookaheadOptions Options) : PeriodicD
 
     /// <inheritdoc/>
     public override IStrategy CreateWorker(int workers) => new SlowMoStrategy(
-        new SlowMoOptions { Period = Options.Period, SlowRate = Options.SlowRate, SlowMomentum = 0, Buffers = BufferTreatment.Keep });
+        new SlowMoOptions { Period = Options.Period, SlowRate = Options.SlowRate, SlowMomentum = 0, Buffers = BufferTreatment.Keep },
+        new LocalStepsStrategy());
 }

@@ -24,7 +24,7 @@ internal sealed record SgpDefinition(SgpOptions Options) : PeriodicDefinition
     }
 
     /// <inheritdoc/>
-    public override IStrategy CreateWorker(int workers) => new SgpStrategy(round => MatrixFor(workers, round));
+    public override SgpStrategy CreateWorker(int workers) => new SgpStrategy(round => MatrixFor(workers, round));
 
     /// <summary>The weights of a round, from 0.</summary>
     internal MixingMatrix MatrixFor(int workers, long round) => MixingMatrix.Push(Options.Graph switch

@@ -23,8 +23,16 @@ internal sealed class SgpStrategy(Func<long, MixingMatrix> matrixOf) : IStrategy
     public async ValueTask StartAsync(Worker worker, CancellationToken cancellation)
     {
         await worker.Workers.BroadcastAsync(worker.Parameters, root: 0, cancellation);
-        _numerator = worker.Parameters.ToArray();
+        _numerator = new float[worker.Parameters.Length];
         _mixed = new float[_numerator.Length];
+        Restart(worker);
+    }
+
+    /// <summary>Goes on from the replica as it is now, with weight 1: sound where everybody does so between the same two rounds.</summary>
+    internal void Restart(Worker worker)
+    {
+        worker.Parameters.CopyTo(_numerator);
+        _weight = 1;
     }
 
     /// <inheritdoc/>

@@ -1,14 +1,17 @@
 namespace Rubato.Strategies.SlowMo;
 
-/// <summary>What a step between two slow steps is.</summary>
+/// <summary>The method whose steps are taken between two exact averages.</summary>
 internal enum SlowMoBase
 {
-    /// <summary>A step of the worker's own optimizer on its own replica.</summary>
+    /// <summary>Everybody steps alone, as in local SGD.</summary>
     Local,
 
-    /// <summary>A step of <c>all-reduce</c>: replicas are equal at all times, so there is nothing left to average.</summary>
+    /// <summary>Everybody takes the step of the mean gradient, so that replicas are equal at any time.</summary>
     AllReduce,
 
-    /// <summary>A step of <c>gossip</c>: the replica is mixed with the neighbours' at every step.</summary>
+    /// <summary>Replicas are mixed with the neighbours' in every step (D-PSGD).</summary>
     Gossip,
+
+    /// <summary>Replicas are pushed along a directed graph in every step (stochastic gradient push).</summary>
+    Sgp,
 }

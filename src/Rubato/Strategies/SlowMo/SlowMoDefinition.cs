@@ -2,39 +2,62 @@ using Rubato.Configuration;
 using Rubato.Strategies.AllReduce;
 using Rubato.Strategies.Gossip;
 using Rubato.Strategies.LocalSgd;
+using Rubato.Strategies.Sgp;
+using Rubato.Topologies;
 
 namespace Rubato.Strategies.SlowMo;
 
 /// <summary><c>slowmo</c>: see <see cref="SlowMoStrategy"/>.</summary>
-/// <param name="Options">τ, α, β, the base and the treatment of buffers.</param>
+/// <param name="Options">The base with its options, τ, α, β and the treatment of buffers.</param>
 internal sealed record SlowMoDefinition(SlowMoOptions Options) : PeriodicDefinition
 {
     /// <summary>Its entry in the catalogue.</summary>
     public static CatalogEntry<StrategyDefinition> Entry { get; } = CatalogEntry<StrategyDefinition>.Of<SlowMoOptions>(
-        "slowmo", "local steps whose averages are each followed by a slow momentum step", options => new SlowMoDefinition(options));
+        "slowmo", "steps of local SGD, all-reduce or gossip whose averages are each followed by a slow momentum step", options => new SlowMoDefinition(options));
+
+    /// <inheritdoc/>
+    public override ModelHome ModelHome => Options.Base == SlowMoBase.AllReduce ? ModelHome.Workers : base.ModelHome;
+
+    private GossipDefinition Gossip => new(new GossipOptions { Topology = Options.Topology ?? TopologyKind.Ring, SiteSize = Options.SiteSize });
+
+    private SgpDefinition Sgp => new(new SgpOptions { Graph = Options.Graph ?? PushGraph.Exponential, Peers = Options.Peers });
 
     /// <inheritdoc/>
     public override void Validate(int workers)
     {
-        if (Options.Base == SlowMoBase.Gossip)
-        {
-            GossipBase.Validate(workers);
-            return;
-        }
-        string name = Options.Base == SlowMoBase.Local ? "local" : "all-reduce";
-        if (Options.Topology is not null || Options.SiteSize is not null)
-            throw new InvalidRequestException($"slowmo asks for a topology with base={name}, but only base=gossip has neighbours. Leave topology and site-size out.");
+        Require(SlowMoBase.Gossip, "topology", Options.Topology is null);
+        Require(SlowMoBase.Gossip, "site-size", Options.SiteSize is null);
+        Require(SlowMoBase.Sgp, "graph", Options.Graph is null);
+        Require(SlowMoBase.Sgp, "peers", Options.Peers is null);
         if (Options is { Base: SlowMoBase.AllReduce, Buffers: BufferTreatment.Average })
-            throw new InvalidRequestException("slowmo asks for buffers=average with base=all-reduce, but its buffers are equal on all workers. Use buffers=keep.");
+        {
+            throw new InvalidRequestException(
+                "slowmo asks for buffers=average with base=all-reduce, but there all workers' buffers are equal at any time. Use buffers=keep, or reset.");
+        }
+        if (Options.Base == SlowMoBase.Gossip) Gossip.Validate(workers);
+        if (Options.Base == SlowMoBase.Sgp) Sgp.Validate(workers);
     }
 
     /// <inheritdoc/>
-    public override IStrategy CreateWorker(int workers) => new SlowMoStrategy(Options, Options.Base switch
+    public override IStrategy CreateWorker(int workers)
     {
-        SlowMoBase.AllReduce => new AllReduceDefinition().CreateWorker(workers),
-        SlowMoBase.Gossip => GossipBase.CreateWorker(workers),
-        _ => null,
-    });
+        switch (Options.Base)
+        {
+            case SlowMoBase.Local: return new SlowMoStrategy(Options, new LocalStepsStrategy());
+            case SlowMoBase.AllReduce: return new SlowMoStrategy(Options, new AllReduceStrategy());
+            case SlowMoBase.Gossip: return new SlowMoStrategy(Options, Gossip.CreateWorker(workers));
+            case SlowMoBase.Sgp:
+                SgpStrategy sgp = Sgp.CreateWorker(workers);
+                return new SlowMoStrategy(Options, sgp, sgp.Restart);
+            default: throw new InvalidOperationException($"There is no base {Options.Base}.");
+        }
+    }
 
-    private GossipDefinition GossipBase => new(new GossipOptions { Topology = Options.Topology ?? default, SiteSize = Options.SiteSize });
+    private void Require(SlowMoBase owner, string option, bool isLeftOut)
+    {
+        if (isLeftOut || Options.Base == owner) return;
+        string chosen = Options.Base == SlowMoBase.AllReduce ? "all-reduce" : Options.Base.ToString().ToLowerInvariant();
+        throw new InvalidRequestException(
+            $"slowmo asks for {option} with base={chosen}, but {option} is for base={owner.ToString().ToLowerInvariant()}. Leave it out, or choose that base.");
+    }
 }

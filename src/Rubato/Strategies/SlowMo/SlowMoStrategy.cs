@@ -1,20 +1,20 @@
 using Rubato.Communication;
 using Rubato.Numerics;
-using Rubato.Strategies.LocalSgd;
 
 namespace Rubato.Strategies.SlowMo;
 
-/// <summary>Steps of a base method whose averages are each followed by one slow momentum step.</summary>
+/// <summary>Steps of a base method whose exact averages are each followed by one slow momentum step.</summary>
 /// <remarks>
 /// <para>Wang et al., "SlowMo: Improving Communication-Efficient Distributed SGD with Slow Momentum", ICLR 2020, arXiv:1910.00643, Algorithm 1.</para>
 /// <para>Paper → here: τ Period, α SlowRate, β SlowMomentum, γ LearningRate of the step that averages, x_{t,k} Parameters, x_{t,0} _anchor,
-/// u_t _momentum, line 2 (buffer strategies) Buffers.</para>
-/// <para>Traffic: the base's; one all-reduce of d floats every τ steps unless the base keeps replicas equal, and with averaged buffers one of the
+/// u_t _momentum, line 2 (buffer strategies) Buffers, line 4 (base optimizer) basis.</para>
+/// <para>Traffic: that of the base, and one all-reduce of d floats every τ steps, which base=all-reduce does without; with averaged buffers one of the
 /// optimizer's. State: 2d floats, equal on every worker, and the base's.</para>
 /// </remarks>
-/// <param name="options">The options.</param>
-/// <param name="baseStrategy">What takes the steps; null for local ones.</param>
-internal sealed class SlowMoStrategy(SlowMoOptions options, IStrategy? baseStrategy = null) : IStrategy
+/// <param name="options">τ, α, β and the treatment of buffers.</param>
+/// <param name="basis">The strategy of the base, whose <see cref="IStrategy.ModelOf"/> is what is averaged.</param>
+/// <param name="restart">Tells a base that holds more than the replica to go on from it; null where there is nothing to tell.</param>
+internal sealed class SlowMoStrategy(SlowMoOptions options, IStrategy basis, Action<Worker>? restart = null) : IStrategy
 {
     private readonly BaseBuffers _buffers = new();
     private float[] _anchor = [];    // x_{t,0}, shape [d]
@@ -23,21 +23,24 @@ internal sealed class SlowMoStrategy(SlowMoOptions options, IStrategy? baseStrat
     /// <inheritdoc/>
     public async ValueTask StartAsync(Worker worker, CancellationToken cancellation)
     {
-        if (baseStrategy is null) await worker.Workers.BroadcastAsync(worker.Parameters, root: 0, cancellation);
-        else await baseStrategy.StartAsync(worker, cancellation);
+        await basis.StartAsync(worker, cancellation);
         Begin(worker.Parameters.Span);
     }
 
     /// <inheritdoc/>
+    public ReadOnlyMemory<float> ModelOf(Worker worker) => basis.ModelOf(worker);
+
+    /// <inheritdoc/>
     public async ValueTask StepAsync(Worker worker, CancellationToken cancellation)
     {
-        if (baseStrategy is null) await worker.TakeLocalStepAsync(cancellation);
-        else await baseStrategy.StepAsync(worker, cancellation);
+        await basis.StepAsync(worker, cancellation);
         if (worker.Step % options.Period != 0) return;
 
-        if (options.Base != SlowMoBase.AllReduce)
-            await worker.Workers.AllReduceAsync(worker.Parameters, ReduceOperation.Mean, cancellation);  // x_{t,τ} ← mean over workers
+        basis.ModelOf(worker).CopyTo(worker.Parameters);
+        // x_{t,τ} ← mean over workers. That of equal replicas is each of them, and forming it would but round.
+        if (options.Base != SlowMoBase.AllReduce) await worker.Workers.AllReduceAsync(worker.Parameters, ReduceOperation.Mean, cancellation);
         TakeSlowStep(worker.Parameters.Span, worker.LearningRate);
+        restart?.Invoke(worker);
         if (options.Buffers == BufferTreatment.Reset) BaseBuffers.Reset(worker.Optimizer);
         if (options.Buffers == BufferTreatment.Average) await _buffers.AverageAsync(worker.Optimizer, worker.Workers, cancellation);
     }
@@ -63,16 +66,16 @@ internal sealed class SlowMoStrategy(SlowMoOptions options, IStrategy? baseStrat
     }
 
     /// <inheritdoc/>
-    public ValueTask DrainAsync(Worker worker, CancellationToken cancellation) => baseStrategy?.DrainAsync(worker, cancellation) ?? ValueTask.CompletedTask;
+    public ValueTask DrainAsync(Worker worker, CancellationToken cancellation) => basis.DrainAsync(worker, cancellation);
 
     /// <inheritdoc/>
-    public ValueTask LeaveAsync(Worker worker, CancellationToken cancellation) => baseStrategy?.LeaveAsync(worker, cancellation) ?? ValueTask.CompletedTask;
+    public ValueTask LeaveAsync(Worker worker, CancellationToken cancellation) => basis.LeaveAsync(worker, cancellation);
 
     /// <inheritdoc/>
     public void VisitState(IStateVisitor visitor)
     {
         visitor.Vector("anchor", _anchor);
         visitor.Vector("momentum", _momentum);
-        if (baseStrategy is not null) visitor.Part("base", baseStrategy);
+        visitor.Part("base", basis);
     }
 }

@@ -1,6 +1,5 @@
-using Rubato.Configuration;
-using Rubato.Strategies;
 using Rubato.Strategies.Bmuf;
+using Rubato.Strategies.LocalSgd;
 using Rubato.Strategies.SlowMo;
 using Rubato.Training;
 
@@ -19,50 +18,6 @@ public class SlowMoTests
         TestRun run = TestCluster.Train(job), reference = TestCluster.Train(job with { Strategy = $"local-sgd:period={period}" });
 
         Assert.Equal(reference.Model, run.Model);
-    }
-
-    [Theory]
-    [InlineData(1, 2)]
-    [InlineData(3, 4)]
-    [InlineData(7, 1)]
-    public void Without_slow_momentum_over_all_reduce_it_is_all_reduce_to_the_bit(int workers, int period)
-    {
-        var job = new TestJob($"slowmo:base=all-reduce,period={period},slow-momentum=0,buffers=keep") { Workers = workers, Batches = 10L * workers };
-
-        TestRun run = TestCluster.Train(job), reference = TestCluster.Train(job with { Strategy = "all-reduce" });
-
-        for (int rank = 0; rank < workers; rank++) Assert.Equal(reference.Model, VectorOf(run, $"worker-{rank}-replica", "parameters"));
-    }
-
-    // The first period is gossip and nothing else; its end is an exact average, and the mean of the replicas goes through both unchanged.
-    [Theory]
-    [InlineData(3, "ring")]
-    [InlineData(7, "exponential")]
-    public void Without_slow_momentum_over_gossip_it_is_gossip_with_exact_averages(int workers, string topology)
-    {
-        const int Period = 4;
-        var job = new TestJob($"slowmo:base=gossip,topology={topology},period={Period},slow-momentum=0,buffers=keep") { Workers = workers, Momentum = 0 };
-        var gossip = job with { Strategy = $"gossip:topology={topology}" };
-
-        TestRun before = TestCluster.Train(job with { Batches = (Period - 1L) * workers }), averaged = TestCluster.Train(job with { Batches = (long)Period * workers });
-
-        Assert.Equal(TestCluster.Train(gossip with { Batches = (Period - 1L) * workers }).Model, before.Model);
-        float[] mean = TestCluster.Train(gossip with { Batches = (long)Period * workers }).Model;
-        for (int rank = 0; rank < workers; rank++)
-            Assert.All(mean.Zip(VectorOf(averaged, $"worker-{rank}-replica", "parameters")), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
-    }
-
-    [Theory]
-    [InlineData("slowmo:topology=ring", "base=local")]
-    [InlineData("slowmo:base=all-reduce,site-size=2", "base=all-reduce")]
-    [InlineData("slowmo:base=all-reduce,buffers=average", "buffers=average")]
-    [InlineData("slowmo:base=gossip,topology=sites", "sites")]
-    public void What_the_base_has_no_use_for_is_refused(string strategy, string named)
-    {
-        InvalidRequestException refusal = Assert.Throws<InvalidRequestException>(
-            () => StrategyCatalog.All.Create(Specification.Parse(strategy)).Validate(4));
-
-        Assert.Contains(named, refusal.Message, StringComparison.Ordinal);
     }
 
     // Both carry the momentum in units of the gradient, so the schedule is no difference.
@@ -112,7 +67,7 @@ public class SlowMoTests
     public void The_momentum_is_the_decayed_sum_of_all_directions_whatever_the_rate_becomes()
     {
         const float Beta = 0.7f;
-        var slow = new SlowMoStrategy(new SlowMoOptions { SlowMomentum = Beta });
+        var slow = Slow(new SlowMoOptions { SlowMomentum = Beta });
         float[] x = [1, -2, 0.5f];
         slow.Begin(x);
         var expected = new double[3];
@@ -136,7 +91,7 @@ public class SlowMoTests
     [Fact]
     public void A_rate_of_0_leaves_the_momentum_and_moves_only_by_the_displacement()
     {
-        var slow = new SlowMoStrategy(new SlowMoOptions { SlowRate = 0.5f });
+        var slow = Slow(new SlowMoOptions { SlowRate = 0.5f });
         slow.Begin([1, 1]);
         float[] x = [3, 0];
 
@@ -152,7 +107,7 @@ public class SlowMoTests
     [InlineData(0.6f, 0.9f)]
     public void Classical_block_momentum_is_slowmo_at_a_constant_rate(float rate, float momentum)
     {
-        var slow = new SlowMoStrategy(new SlowMoOptions { SlowRate = rate, SlowMomentum = momentum });
+        var slow = Slow(new SlowMoOptions { SlowRate = rate, SlowMomentum = momentum });
         var block = new BlockFilter(rate, momentum, isNesterov: false);
         float[] x = [1, -2, 0.5f], y = [.. x];
         slow.Begin(x);
@@ -170,6 +125,8 @@ public class SlowMoTests
 
         Assert.All(x.Zip(y), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
     }
+
+    private static SlowMoStrategy Slow(SlowMoOptions options) => new(options, new LocalStepsStrategy());
 
     private static float[] VectorOf(TestRun run, string state, string field) =>
         run.States[state].Fields.Single(candidate => candidate.Name == field).Vector!;
