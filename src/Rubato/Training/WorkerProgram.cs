@@ -39,11 +39,20 @@ internal sealed class WorkerProgram : IDisposable
         _joins = new JoinPen(_spans);
         _strategy = plan.Strategy.CreateWorker(plan.Workers);
         _accelerators = [.. Enumerable.Range(0, plan.ThreadsPerWorker).Select(accelerator)];
-        var first = new TrainingWorker(plan, transport, _accelerators[0], initial, _strategy, _ledger, _spans, _joins);
-        _threads = [first, .. _accelerators.Skip(1).Select(first.AddThread)];
-        _warmsUp = _accelerators[0].NeedsWarmUp;
-        if (!_warmsUp) return;
-        foreach (TrainingWorker thread in _threads) thread.WarmUp();
+        try
+        {
+            var first = new TrainingWorker(plan, transport, _accelerators[0], initial, _strategy, _ledger, _spans, _joins);
+            _threads = [first, .. _accelerators.Skip(1).Select(first.AddThread)];
+            _warmsUp = _accelerators[0].NeedsWarmUp;
+            if (!_warmsUp) return;
+            foreach (TrainingWorker thread in _threads) thread.WarmUp();
+        }
+        catch
+        {
+            // Nobody holds what was never finished, and its threads would stay.
+            Dispose();
+            throw;
+        }
     }
 
     // What the strategy and the checkpoints see of the worker as a whole.

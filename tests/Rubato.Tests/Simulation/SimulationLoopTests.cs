@@ -101,7 +101,8 @@ public class SimulationLoopTests
     {
         SimulatedRank rank = _loop.AddRank(3, "worker 3");
         _loop.At(5, rank, () => _ = EscapeAsync());
-        static async Task EscapeAsync() => await Task.Run(() => { });
+        // Long enough not to be over before it is awaited.
+        static async Task EscapeAsync() => await Task.Run(() => Thread.Sleep(100));
 
         var escape = Assert.Throws<SimulationException>(Run);
 
