@@ -15,14 +15,22 @@ public abstract record StrategyDefinition
     /// <summary>How many samples one synchronous step applies, in mini-batches; meaningful for <see cref="BatchAssignment.ByStepAndRank"/> only.</summary>
     public virtual int BatchesPerStep(int workers) => workers;
 
-    /// <summary>How many steps one update takes where gradients of several steps enter the model together: a budget in samples ends after a whole update.</summary>
-    public virtual int StepsPerUpdate => 1;
+    /// <summary>
+    /// How many steps one update takes of a worker where gradients of several steps enter the model together: a budget in samples ends after a whole update.
+    /// Where workers differ an update has the steps of the one with the most, and the others sit out what is left of it.
+    /// </summary>
+    /// <param name="ownSamples">The worker's <see cref="Worker.OwnSamples"/>.</param>
+    /// <param name="batchSize">The samples of a mini-batch.</param>
+    public virtual long StepsPerUpdate(int ownSamples, int batchSize) => 1;
 
     /// <summary>How many threads of each worker train its replica at once; above 1 only where mini-batches are dealt on demand.</summary>
     public virtual int ThreadsPerWorker => 1;
 
     /// <summary>Whether the strategy looks at <see cref="Worker.Progress"/>, so that the job needs a budget in epochs or steps.</summary>
     public virtual bool NeedsSampleBudget => false;
+
+    /// <summary>Whether workers need samples of their own, so that the job's partition must not deal from one row.</summary>
+    public virtual bool NeedsOwnSamples => false;
 
     /// <summary>How many servers so many workers need; 0 without servers.</summary>
     public virtual int ServersFor(int workers) => 0;

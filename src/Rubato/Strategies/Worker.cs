@@ -25,6 +25,9 @@ public abstract class Worker
     /// <summary>The samples that this worker draws from (n): its own pool, or all of them where workers share one row.</summary>
     public abstract int OwnSamples { get; }
 
+    /// <summary>The most samples that any of the workers draws from.</summary>
+    public abstract int MostOwnSamples { get; }
+
     /// <summary>The replica (x), shape [d].</summary>
     public abstract Memory<float> Parameters { get; }
 

@@ -15,7 +15,9 @@ internal abstract record WrappedStrategy(StrategyDefinition Inner) : StrategyDef
 
     public sealed override int ThreadsPerWorker => Inner.ThreadsPerWorker;
 
-    public sealed override int StepsPerUpdate => Inner.StepsPerUpdate;
+    public sealed override bool NeedsOwnSamples => Inner.NeedsOwnSamples;
+
+    public sealed override long StepsPerUpdate(int ownSamples, int batchSize) => Inner.StepsPerUpdate(ownSamples, batchSize);
 
     public sealed override BatchAssignment AssignmentFor(int workers) => Inner.AssignmentFor(workers);
 

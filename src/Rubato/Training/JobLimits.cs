@@ -72,6 +72,15 @@ internal static class JobLimits
             $"The strategy '{job.Strategy}' changes at a share of the training, but the job has no budget in epochs or steps. Add --epochs 12, for example.");
     }
 
+    /// <summary>Refuses a strategy that needs workers with samples of their own where all draw from one row.</summary>
+    public static void Check(TrainingJob job, StrategyDefinition strategy, SampleDeal deal)
+    {
+        if (!strategy.NeedsOwnSamples || !deal.IsShared) return;
+        throw new InvalidRequestException(
+            $"The strategy '{job.Strategy}' needs workers with samples of their own, but under the partition '{job.Partition}' all draw from one row. "
+            + "Use --partition skew:0, which deals them out at random.");
+    }
+
     /// <summary>Refuses workers of several threads where all workers are to take the same steps.</summary>
     public static void CheckThreads(TrainingJob job, StrategyDefinition strategy)
     {

@@ -19,8 +19,9 @@ public sealed class JobPlan
     private readonly Partition _partition;
     private readonly ExchangeFactory _exchange;
     private readonly StepTimeNoise _noise;
+    private readonly (long Steps, int Workers)[] _shares;  // so many workers take so many of an update's steps
 
-    private JobPlan(TrainingJob job, Dataset dataset, IModel model, Partition partition, StrategyDefinition strategy,
+    private JobPlan(TrainingJob job, Dataset dataset, IModel model, Partition partition, int[] pools, StrategyDefinition strategy,
         ExchangeFactory exchange, OptimizerDefinition optimizer, LearningRateSchedule schedule, StepTimeNoise noise)
     {
         Job = job;
@@ -34,12 +35,11 @@ public sealed class JobPlan
         Schedule = schedule;
         Assignment = strategy.AssignmentFor(job.Workers);
         Servers = strategy.ServersFor(job.Workers);
-        SamplesPerStep = (long)strategy.BatchesPerStep(job.Workers) * job.BatchSize;
+        LargestPool = pools.Max();
+        _shares = [.. pools.GroupBy(pool => strategy.StepsPerUpdate(pool, job.BatchSize)).Select(group => (group.Key, group.Count()))];
+        StepsPerUpdate = _shares.Max(share => share.Steps);
         SampleBudget = JobLimits.SampleBudgetOf(job, dataset);
-        // An update more rather than a part of the budget less: updates cannot be cut.
-        long samplesPerUpdate = SamplesPerStep * strategy.StepsPerUpdate;
-        Steps = Assignment == BatchAssignment.ByStepAndRank && SampleBudget is { } samples
-            ? (samples + samplesPerUpdate - 1) / samplesPerUpdate * strategy.StepsPerUpdate : null;
+        Steps = Assignment == BatchAssignment.ByStepAndRank && SampleBudget is { } samples ? StepsFor(samples) : null;
     }
 
     /// <summary>The job as it was asked for, its open budget filled in.</summary>
@@ -92,8 +92,11 @@ public sealed class JobPlan
     /// <summary>All endpoints.</summary>
     public int WorldSize => Conductor + 1;
 
-    /// <summary>Samples that one synchronous step applies.</summary>
-    public long SamplesPerStep { get; }
+    /// <summary>The most samples that any worker draws from.</summary>
+    internal int LargestPool { get; }
+
+    /// <summary>Steps of an update: those of the worker that takes the most.</summary>
+    internal long StepsPerUpdate { get; }
 
     /// <summary>Applied samples that end the run, null when only time or accuracy does.</summary>
     public long? SampleBudget { get; }
@@ -134,8 +137,10 @@ public sealed class JobPlan
         JobLimits.Check(job, dataset);
         JobLimits.Check(job, schedule);
         JobLimits.Check(job, strategy);
-        _ = partition.Deal(dataset.Train, job.Workers, job.Seed);
-        return new JobPlan(job, dataset, model ?? factory!(dataset), partition, strategy, exchange, optimizer, schedule, noise) { NetworkMap = map };
+        SampleDeal deal = partition.Deal(dataset.Train, job.Workers, job.Seed);
+        JobLimits.Check(job, strategy, deal);
+        int[] pools = [.. Enumerable.Range(0, job.Workers).Select(deal.PoolSize)];
+        return new JobPlan(job, dataset, model ?? factory!(dataset), partition, pools, strategy, exchange, optimizer, schedule, noise) { NetworkMap = map };
     }
 
     /// <summary>How the job's communicators work.</summary>
@@ -170,6 +175,14 @@ public sealed class JobPlan
         return parameters;
     }
 
+    /// <summary>Samples that so many synchronous steps apply; where workers take unequal steps and are drawn by lot, those of the mean draw.</summary>
+    public long SamplesAfter(long steps)
+    {
+        (long updates, long begun) = Math.DivRem(steps, StepsPerUpdate);
+        Int128 taken = updates * TakenIn(StepsPerUpdate) + TakenIn(begun);
+        return (long)(taken * Strategy.BatchesPerStep(Workers) / Workers) * Job.BatchSize;
+    }
+
     /// <summary>Samples in epochs.</summary>
     public double EpochsOf(long samples) => (double)samples / Dataset.Train.Count;
 
@@ -186,8 +199,23 @@ public sealed class JobPlan
     /// <summary>Whether all workers pause after a step by step and rank: for an evaluation, a checkpoint or the end.</summary>
     public bool IsPause(long step)
     {
-        long before = (step - 1) * SamplesPerStep, after = step * SamplesPerStep;
+        long before = SamplesAfter(step - 1), after = SamplesAfter(step);
         return step == Steps || IsEvaluationBetween(before, after) || IsCheckpointBetween(before, after);
+    }
+
+    // An update more rather than a part of the budget less: updates cannot be cut.
+    private long StepsFor(long samples)
+    {
+        Int128 batches = (samples + Job.BatchSize - 1) / Job.BatchSize * (Int128)Workers, ofUpdate = TakenIn(StepsPerUpdate) * Strategy.BatchesPerStep(Workers);
+        return (long)((batches + ofUpdate - 1) / ofUpdate) * StepsPerUpdate;
+    }
+
+    // By all workers in the first steps of an update, if every one of them were drawn.
+    private Int128 TakenIn(long steps)
+    {
+        Int128 taken = 0;
+        foreach ((long share, int workers) in _shares) taken += Math.Min(steps, share) * (Int128)workers;
+        return taken;
     }
 
     private bool Crosses(double everyEpochs, long before, long after) =>

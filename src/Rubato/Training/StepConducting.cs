@@ -23,7 +23,7 @@ internal sealed class StepConducting(
                 && _arrived.Keys.Count(worker => !Roster.Lost.ContainsKey(worker)) == Roster.LiveWorkers);
             Clock.Halt();
             ControlMessage.Arrived arrived = Agreed();
-            long before = _step * Plan.SamplesPerStep, after = arrived.Step * Plan.SamplesPerStep;
+            long before = Plan.SamplesAfter(_step), after = Plan.SamplesAfter(arrived.Step);
             _step = arrived.Step;
 
             bool stop = arrived.Last;

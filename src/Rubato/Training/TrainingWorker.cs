@@ -89,6 +89,8 @@ internal sealed class TrainingWorker : Worker, IStateful
 
     public override int OwnSamples => _deal.PoolSize(Rank);
 
+    public override int MostOwnSamples => _plan.LargestPool;
+
     public override Memory<float> Parameters => _parameters;
 
     public override Memory<float> Gradient => _gradient;

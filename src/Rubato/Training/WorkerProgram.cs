@@ -112,7 +112,7 @@ internal sealed class WorkerProgram : IDisposable
             {
                 long step = Worker.Step;
                 // A pool of one's own is gone through in order, however often its worker sits out.
-                await StepAsync(Worker, Worker.SharesSamples ? step * _plan.Workers + Worker.Rank : step - Worker.SitOuts, step * _plan.SamplesPerStep);
+                await StepAsync(Worker, Worker.SharesSamples ? step * _plan.Workers + Worker.Rank : step - Worker.SitOuts, _plan.SamplesAfter(step));
                 last = Worker.Step >= _plan.Steps;
             }
             if ((last || _plan.IsPause(Worker.Step)) && !await PauseAsync(last)) return;

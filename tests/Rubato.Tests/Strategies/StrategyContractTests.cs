@@ -27,6 +27,7 @@ public class StrategyContractTests
         _ => "local-sgd:period=2,inner-rate=0.5,growth=2",
         _ => "fedavg:period=4,fraction=0.3",
         _ => "fedavg:period=3,fraction=1",
+        _ => "fedavg:epochs=3,fraction=0.4",
         _ => "model-averaging:period=2,alpha=0.4",
         _ => "slowmo:period=3,slow-momentum=0.5",
         _ => "slowmo:period=2,slow-rate=0.9,slow-momentum=0.3,buffers=keep",
@@ -123,10 +124,12 @@ public class StrategyContractTests
     [Theory, MemberData(nameof(Cases))]
     public void The_budget_is_applied_and_the_run_ends(string strategy, int workers, int length)
     {
-        TestRun run = TestCluster.Train(new TestJob(strategy) { Workers = workers, Length = length, Latency = 0.3 });
+        var job = new TestJob(strategy) { Workers = workers, Length = length, Latency = 0.3 };
+
+        TestRun run = TestCluster.Train(job);
 
         StrategyDefinition definition = StrategyCatalog.All.Create(Specification.Parse(strategy));
-        Assert.InRange(run.Applied.Count, 42, 42 + workers * definition.ThreadsPerWorker * definition.StepsPerUpdate - 1);
+        Assert.InRange(run.Applied.Count, 42, 42 + workers * definition.ThreadsPerWorker * definition.StepsPerUpdate(job.OwnSamples(0), job.BatchSize) - 1);
         Assert.All(run.Applied, applied => Assert.True(applied.Staleness >= 0));
         Assert.Equal(run.Computed, run.Applied.Count + run.Dropped.Count);
     }

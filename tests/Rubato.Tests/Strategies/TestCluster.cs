@@ -69,7 +69,7 @@ internal sealed class TestCluster
     {
         get
         {
-            int whole = Job.EndsAnywhere ? 1 : _definition.StepsPerUpdate, batches = whole * _definition.BatchesPerStep(Job.Workers);
+            long whole = Job.EndsAnywhere ? 1 : _definition.StepsPerUpdate(_workers[0].MostOwnSamples, Job.BatchSize), batches = whole * _definition.BatchesPerStep(Job.Workers);
             return (Job.Batches + batches - 1) / batches * whole;
         }
     }

@@ -29,6 +29,8 @@ internal sealed class TestWorker(TestCluster cluster, int rank, ICommunicator wo
 
     public override int OwnSamples => cluster.Job.OwnSamples(rank);
 
+    public override int MostOwnSamples => Enumerable.Range(0, WorkerCount).Max(cluster.Job.OwnSamples);
+
     public override Memory<float> Parameters => _parameters;
 
     public override Memory<float> Gradient => _gradient;

@@ -1,4 +1,5 @@
 using Rubato.Configuration;
+using Rubato.Data;
 using Rubato.Simulation;
 using Rubato.Strategies;
 using Rubato.Training;
@@ -44,6 +45,7 @@ public sealed class JobPlanTests
         { "unknown partition", job => job with { Partition = "idd" }, ["idd", "iid"] },
         { "more groups than workers", job => job with { Strategy = Specification.Parse("grouped:groups=4") }, ["4", "3"] },
         { "more backups than workers", job => job with { Strategy = Specification.Parse("backup-workers:backup=3") }, ["3"] },
+        { "epochs of nobody's own", job => job with { Strategy = Specification.Parse("fedavg:epochs=2") }, ["fedavg:epochs=2", "'iid'", "--partition skew:0"] },
         { "a schedule over an open end", job => job with { Schedule = new("cosine"), Steps = null, MaxSeconds = 5 }, ["cosine", "--epochs", "constant"] },
     };
 
@@ -102,6 +104,23 @@ public sealed class JobPlanTests
         Assert.Equal(steps, plan.Steps);
     }
 
+    // 1437 samples for 3 workers in shards of 10 or 11: pools differ.
+    [Theory]
+    [InlineData(1, 7)]
+    [InlineData(3, 8)]
+    public void A_budget_of_unequal_rounds_is_the_samples_that_are_really_taken(int epochs, int batchSize)
+    {
+        JobPlan plan = JobPlan.Build(TestRuns.Job($"fedavg:fraction=1,epochs={epochs}", steps: 700) with { Partition = "shards:45", BatchSize = batchSize });
+        SampleDeal deal = plan.CreateDeal();
+        long[] steps = [.. Enumerable.Range(0, 3).Select(worker => ((long)epochs * deal.PoolSize(worker) + batchSize - 1) / batchSize)];
+
+        Assert.True(steps.Distinct().Count() > 1, "The pools are so equal that the test shows nothing.");
+        Assert.Equal(steps.Max(), plan.StepsPerUpdate);
+        Assert.Equal(0, plan.Steps % steps.Max());
+        Assert.Equal(2 * steps.Sum() * batchSize + 6 * batchSize, plan.SamplesAfter(2 * steps.Max() + 2));
+        Assert.InRange(plan.SampleBudget!.Value, plan.SamplesAfter(plan.Steps!.Value - steps.Max()) + 1, plan.SamplesAfter(plan.Steps.Value));
+    }
+
     [Fact]
     public void A_strategy_that_follows_the_progress_needs_a_budget()
     {
@@ -123,9 +142,9 @@ public sealed class JobPlanTests
         JobPlan plan = JobPlan.Build(TestRuns.Job(steps: null) with { Epochs = 10, EvaluateEvery = every });
 
         long due = Enumerable.Range(1, (int)plan.Steps!.Value)
-            .Count(step => plan.IsEvaluationBetween((step - 1) * plan.SamplesPerStep, step * plan.SamplesPerStep));
+            .Count(step => plan.IsEvaluationBetween(plan.SamplesAfter(step - 1), plan.SamplesAfter(step)));
 
-        Assert.Equal((long)(plan.EpochsOf(plan.Steps.Value * plan.SamplesPerStep) / every), due);
+        Assert.Equal((long)(plan.EpochsOf(plan.SamplesAfter(plan.Steps.Value)) / every), due);
     }
 
     private static TrainingJob Simulated(TrainingJob job) => job with { On = World.Simulation, ComputeTime = ComputeTime.Parse("20ms") };

@@ -8,5 +8,5 @@ internal abstract record MinibatchDefinition(int Batches) : StrategyDefinition
     public sealed override BatchAssignment AssignmentFor(int workers) => BatchAssignment.ByStepAndRank;
 
     /// <inheritdoc/>
-    public sealed override int StepsPerUpdate => Batches;
+    public sealed override long StepsPerUpdate(int ownSamples, int batchSize) => Batches;
 }

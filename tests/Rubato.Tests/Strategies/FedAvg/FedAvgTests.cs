@@ -1,6 +1,7 @@
 using Rubato.Configuration;
 using Rubato.Data;
 using Rubato.Strategies.FedAvg;
+using Rubato.Tests.Training;
 using Rubato.Training;
 
 namespace Rubato.Tests.Strategies.FedAvg;
@@ -78,6 +79,97 @@ public class FedAvgTests
         Assert.Equal(15 * clients, run.Applied.Count);
     }
 
+    [Theory]
+    [InlineData(1, 1, 1, 3)]
+    [InlineData(4, 0.5, 1, 3)]
+    [InlineData(3, 1, 2, 6)]
+    [InlineData(7, 0.3, 3, 9)]
+    public void Epochs_of_equal_pools_are_a_period(int workers, double fraction, int epochs, int period)
+    {
+        var job = new TestJob(FormattableString.Invariant($"fedavg:fraction={fraction},epochs={epochs}"))
+        {
+            Workers = workers,
+            OwnSamples = _ => 12,
+            BatchSize = 4,
+            Batches = 18L * workers,
+        };
+
+        TestRun run = TestCluster.Train(job), reference = TestCluster.Train(job with { Strategy = FormattableString.Invariant($"fedavg:fraction={fraction},period={period}") });
+
+        Assert.Equal(reference.Model, run.Model);
+        Assert.Equal(reference.Applied, run.Applied);
+    }
+
+    [Theory]
+    [InlineData(1, 2, 3, 6)]
+    [InlineData(2, 3, 5, 12)]
+    public void Clients_of_unequal_pools_go_as_often_through_their_own_and_wait_for_the_largest(int epochs, int first, int second, int third)
+    {
+        int[] pools = [5, 10, 23], steps = [first, second, third];
+        var taken = new List<(int Worker, long Step)>();
+        var absent = new List<(int Worker, long Step)>();
+        var job = new TestJob($"fedavg:fraction=1,epochs={epochs}")
+        {
+            OwnSamples = worker => pools[worker],
+            BatchSize = 4,
+            Batches = 3L * third * 3,
+            Momentum = 0.5f,
+            Finished = (worker, step) => taken.Add((worker, step)),
+            SatOut = (worker, step) => absent.Add((worker, step)),
+        };
+
+        TestRun run = TestCluster.Train(job);
+
+        for (int worker = 0; worker < 3; worker++)
+        {
+            Assert.Equal(Enumerable.Range(0, 3 * third).Where(step => step % third < steps[worker]).Select(step => step + 1L), StepsOf(taken, worker));
+            Assert.Equal(Enumerable.Range(0, 3 * third).Where(step => step % third >= steps[worker]).Select(step => step + 1L), StepsOf(absent, worker));
+            Assert.Equal(3 * steps[worker], run.Applied.Count(applied => applied.Worker == worker));
+        }
+        // From the middle of a round, when one client is done and others are not.
+        TestRun half = TestCluster.Train(job with { Batches = 3L * (third + second), EndsAnywhere = true });
+        Assert.Equal(run.Model, TestCluster.Train(job with { Resume = half }).Model);
+    }
+
+    // Pools of 719 and 718, or nearly so, and batches that the first one needs one more of.
+    [Theory]
+    [InlineData("dirichlet:0.3", 1, 359)]
+    [InlineData("dirichlet:0.3", 2, 479)]
+    [InlineData("shards:70", 1, 2)]
+    public async Task In_a_job_each_client_takes_the_batches_of_its_epochs_in_every_round(string partition, int epochs, int batchSize)
+    {
+        using var folder = new TemporaryFolder();
+        var job = new TrainingJob
+        {
+            On = World.Simulation,
+            Workers = 2,
+            BatchSize = batchSize,
+            Epochs = 4,
+            EvaluateEvery = 1,
+            Partition = partition,
+            Model = Specification.Parse("logistic"),
+            Strategy = Specification.Parse($"fedavg:fraction=1,epochs={epochs}"),
+            ComputeTime = ComputeTime.Parse("20ms"),
+        };
+        JobPlan plan = JobPlan.Build(job);
+        SampleDeal deal = plan.CreateDeal();
+        long[] steps = [.. Enumerable.Range(0, 2).Select(worker => (epochs * deal.PoolSize(worker) + batchSize - 1L) / batchSize)];
+        Assert.NotEqual(steps[0], steps[1]);
+        long rounds = plan.Steps!.Value / steps.Max();
+
+        RunReport report = await RunAsync(job);
+
+        Assert.Equal(steps.Select(count => rounds * count * batchSize), report.Workers.Select(worker => worker.Samples));
+        Assert.Equal(plan.SamplesAfter(plan.Steps.Value), report.Samples.Applied);
+        Assert.Equal(report.Samples.Computed, report.Samples.Applied);
+
+        // Checkpoints fall within rounds as well.
+        await RunAsync(job with { Epochs = 1, Output = folder.In("part") });
+        RunReport resumed = await RunAsync(job with { Resume = folder.In("part") });
+        Assert.Equal(report.ParametersSha256, resumed.ParametersSha256);
+        Assert.Equal(report.Samples, resumed.Samples);
+    }
+
     [Fact]
     public void Rounds_draw_everybody_alike()
     {
@@ -143,6 +235,10 @@ public class FedAvgTests
             Assert.InRange(pool.Max(sample => set.Reads[sample]) - pool.Min(sample => set.Reads[sample]), 0, 1);
         }
     }
+
+    private static Task<RunReport> RunAsync(TrainingJob job) => new SimulatedCluster { ComputeThreads = 1 }.RunAsync(job, null, CancellationToken.None);
+
+    private static long[] StepsOf(List<(int Worker, long Step)> book, int worker) => [.. book.Where(line => line.Worker == worker).Select(line => line.Step)];
 
     private sealed class CountingSet(int count) : SampleSet
     {
