@@ -36,9 +36,8 @@ public sealed class FailureTests
     {
         RunFailedException failure = await FailAsync("all-reduce", FaultyStrategy.Fault.Stall, timeoutSeconds: 2);
 
-        // Never less than the deadline; how much more is the machine's business.
-        Assert.Matches(@"^Worker 2 has not answered for ([2-9]|\d\d)(\.\d)? s, although it still talked to the conductor\. Worker ", failure.Message);
-        Assert.Matches(@"waited ([2-9]|\d\d)", failure.Message);
+        Assert.StartsWith("Worker 2 has not answered for 2 s, although it still talked to the conductor. Worker ", failure.Message);
+        Assert.Contains("waited 2", failure.Message, StringComparison.Ordinal);
         Assert.Contains("for rank 2", failure.Message, StringComparison.Ordinal);
         Assert.Empty(failure.SilentRanks);
         AssertNoThreadIsLeft();
