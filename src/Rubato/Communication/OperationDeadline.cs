@@ -17,6 +17,7 @@ internal sealed class OperationDeadline : IDisposable
     private readonly ITimer _timer;
     private readonly long _started;
     private PeerLostException? _loss;
+    private TimeSpan _whenPassed;
     private bool _passed;
 
     /// <summary>Starts watching.</summary>
@@ -54,7 +55,7 @@ internal sealed class OperationDeadline : IDisposable
         if (failure is not OperationCanceledException) return failure;
         if (Volatile.Read(ref _loss) is { } loss) return new PeerLostException(loss.Rank, _operation, Elapsed, loss.Reason, loss);
         if (_cancellation.IsCancellationRequested) return new OperationCanceledException(failure.Message, failure, _cancellation);
-        return Volatile.Read(ref _passed) ? new CommunicationTimeoutException(waitedFor, _operation, Elapsed) : failure;
+        return Volatile.Read(ref _passed) ? new CommunicationTimeoutException(waitedFor, _operation, _whenPassed) : failure;
     }
 
     /// <summary>Cancels the operation for a reason of its own.</summary>
@@ -71,13 +72,15 @@ internal sealed class OperationDeadline : IDisposable
     private void Pass()
     {
         // The runtime's timers count on a coarse clock and may ring some milliseconds early; no deadline may pass before its time.
-        TimeSpan rest = _timeout - Elapsed;
+        TimeSpan elapsed = Elapsed, rest = _timeout - elapsed;
         if (rest > TimeSpan.Zero)
         {
             _timer.Change(rest + TimerStep, Timeout.InfiniteTimeSpan);
             return;
         }
 
+        // Not what it is by the time that a busy loop comes to hear of it.
+        _whenPassed = elapsed;
         Volatile.Write(ref _passed, true);
         _source.Cancel();
     }

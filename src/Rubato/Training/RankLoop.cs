@@ -8,7 +8,7 @@ namespace Rubato.Training;
 public sealed class RankLoop : SynchronizationContext
 {
     private readonly Queue<(SendOrPostCallback Callback, object? State)> _posted = new();
-    private bool _ended;
+    private bool _ended, _isBroken, _isDraining;
 
     private RankLoop()
     {
@@ -17,7 +17,8 @@ public sealed class RankLoop : SynchronizationContext
     /// <summary>Runs a program on a new loop thread and completes, with its outcome, when the thread is about to end.</summary>
     /// <remarks>
     /// An exception that escapes from a posted callback or an <c>async void</c> method ends the loop at once and is the outcome: nobody
-    /// awaits such code, and a rank that went on without it would be wrong silently.
+    /// awaits such code, and a rank that went on without it would be wrong silently. What is posted then, or was before, runs on the
+    /// thread pool, one callback after the other, so that the program can still come to its end.
     /// </remarks>
     /// <param name="name">The thread's name, for example <c>worker 3</c>.</param>
     /// <param name="program">What to run; called on the loop.</param>
@@ -33,15 +34,10 @@ public sealed class RankLoop : SynchronizationContext
     {
         lock (_posted)
         {
-            if (!_ended)
-            {
-                _posted.Enqueue((d, state));
-                if (_posted.Count == 1) Monitor.Pulse(_posted);
-                return;
-            }
+            _posted.Enqueue((d, state));
+            if (_ended) DrainLater();
+            else if (_posted.Count == 1) Monitor.Pulse(_posted);
         }
-        // The rank is over; whoever still waits for something of it must come to its own end somewhere.
-        ThreadPool.UnsafeQueueUserWorkItem(static late => late.d(late.state), (d, state), preferLocal: false);
     }
 
     /// <summary>Refused: to wait for a rank from outside is to block a thread; post instead.</summary>
@@ -65,6 +61,7 @@ public sealed class RankLoop : SynchronizationContext
         }
         catch (Exception exception)
         {
+            _isBroken = true;
             Close();
             outcome.SetException(exception);
             return;
@@ -87,9 +84,58 @@ public sealed class RankLoop : SynchronizationContext
         }
     }
 
+    // What a broken loop leaves behind goes on like what comes late: its program must come to its own end, or its threads never do.
     private void Close()
     {
         SetSynchronizationContext(null);
-        lock (_posted) _ended = true;
+        lock (_posted)
+        {
+            _ended = true;
+            if (_posted.Count > 0) DrainLater();
+        }
+    }
+
+    private void DrainLater()
+    {
+        if (_isDraining) return;
+        _isDraining = true;
+        ThreadPool.UnsafeQueueUserWorkItem(static loop => loop.Drain(), this, preferLocal: false);
+    }
+
+    // On the thread pool, but still one callback after the other.
+    private void Drain()
+    {
+        SetSynchronizationContext(this);
+        try
+        {
+            while (NextLate() is { } late) RunLate(late.Callback, late.State);
+        }
+        finally
+        {
+            SetSynchronizationContext(null);
+        }
+    }
+
+    private void RunLate(SendOrPostCallback callback, object? state)
+    {
+        try
+        {
+            callback(state);
+        }
+        catch (Exception) when (_isBroken)
+        {
+            // What broke the loop is the outcome; what breaks behind it changes nothing.
+            return;
+        }
+    }
+
+    private (SendOrPostCallback Callback, object? State)? NextLate()
+    {
+        lock (_posted)
+        {
+            if (_posted.TryDequeue(out (SendOrPostCallback, object?) late)) return late;
+            _isDraining = false;
+            return null;
+        }
     }
 }

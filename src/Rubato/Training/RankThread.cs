@@ -16,7 +16,7 @@ internal static class RankThread
     public static async Task RunAsync(
         JobPlan plan, int endpoint, Func<ITransport> open, Action<string> lose, Checkpoint? resume, TimeProvider time, CancellationToken cancellation)
     {
-        bool reported = false;
+        Exception? reported = null;
         try
         {
             await RankLoop.RunAsync(RunFailures.NameOf(endpoint, plan.Workers, plan.Servers), async () =>
@@ -26,16 +26,17 @@ internal static class RankThread
                 {
                     await RankProgram.RunAsync(plan, transport, thread => PacedAccelerator.For(plan, endpoint, thread, time), resume, cancellation);
                 }
-                finally
+                catch (Exception failure)
                 {
-                    reported = true;
+                    reported = failure;
+                    throw;
                 }
             });
         }
         catch (Exception failure)
         {
             // Nobody awaited what threw this (a posted callback, an async void method), so nobody could report it.
-            if (!reported) lose($"its event loop broke: {RunFailures.Describe(failure)}");
+            if (failure != reported) lose($"its event loop broke: {RunFailures.Describe(failure)}");
         }
     }
 }

@@ -103,9 +103,10 @@ public sealed class MpiClusterTests
 
     private static async Task CompareWithThreadsAsync(MpiLauncherProcess launcher, int ranks, Specification[] strategies)
     {
-        var job = new TrainingJob { On = World.Threads, Workers = Workers, Epochs = 8 };
+        // Steps of a length of their own: a run of 0.4 s, of which a busy machine may take half, leaves a shadow no time to synchronize in.
+        var job = new TrainingJob { On = World.Threads, Workers = Workers, Epochs = 8, ComputeTime = ComputeTime.Parse("2ms") };
         (string output, string error, int code) = await launcher.RunAsync(
-            ranks, Command, $"compare --on mpi --workers {Workers} --epochs 8 --json --quiet --strategies {string.Join(' ', strategies.AsEnumerable())}");
+            ranks, Command, $"compare --on mpi --workers {Workers} --epochs 8 --compute-time 2ms --json --quiet --strategies {string.Join(' ', strategies.AsEnumerable())}");
         Assert.True(code == 0, error);
         using var json = JsonDocument.Parse(output);
         JsonElement[] runs = [.. json.RootElement.GetProperty("runs").EnumerateArray()];

@@ -86,6 +86,40 @@ public sealed class RankLoopTests
         await ran.Task.WaitAsync(TestRuns.Limit);
     }
 
+    [Fact]
+    public async Task A_program_whose_loop_breaks_still_comes_to_its_end_one_callback_after_the_other()
+    {
+        var begun = new TaskCompletionSource();
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ended = new TaskCompletionSource();
+        int inside = 0, most = 0;
+        Task loop = RankLoop.RunAsync("test", async () =>
+        {
+            FailLater();
+            // Queued behind the failure, and later ones come when the loop is over.
+            Task[] others = [.. Enumerable.Range(0, 8).Select(async _ =>
+            {
+                for (int turn = 0; turn < 50; turn++)
+                {
+                    most = Math.Max(most, Interlocked.Increment(ref inside));
+                    Thread.SpinWait(1000);
+                    Interlocked.Decrement(ref inside);
+                    await Task.Yield();
+                }
+            })];
+            begun.SetResult();
+            await goOn.Task;
+            await Task.WhenAll(others);
+            ended.SetResult();
+        });
+
+        await begun.Task.WaitAsync(TestRuns.Limit);
+        await Assert.ThrowsAsync<InvalidTimeZoneException>(() => loop).WaitAsync(TestRuns.Limit);
+        goOn.SetResult();
+        await ended.Task.WaitAsync(TestRuns.Limit);
+        Assert.Equal(1, most);
+    }
+
     private static async void FailLater()
     {
         await Task.Yield();
