@@ -21,7 +21,7 @@ internal static class ClickStream
         return Dataset.Of("clicks", Draw(options.Samples, teacher, random.Split("train")), Draw(TestSamples, teacher, random.Split("test")));
     }
 
-    private static MixedSampleSet Draw(int samples, Teacher teacher, RandomStream random)
+    private static FloatSampleSet Draw(int samples, Teacher teacher, RandomStream random)
     {
         double[] upTo = ZipfSums();
         var features = new float[samples * DenseFeatures];
@@ -39,7 +39,7 @@ internal static class ClickStream
             }
             labels[sample] = random.NextDouble() < teacher.ProbabilityOf(dense, categories) ? 1 : 0;
         }
-        return new MixedSampleSet(features, rows, Fields * ValuesPerField, Outcomes.OfLabels(labels), new SampleShape(DenseFeatures));
+        return new FloatSampleSet(features, Outcomes.OfLabels(labels), new SampleShape(DenseFeatures), rows, Fields * ValuesPerField);
     }
 
     private static double[] ZipfSums()

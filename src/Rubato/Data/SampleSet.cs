@@ -50,7 +50,7 @@ public abstract class SampleSet
     /// <param name="shape">The shape of one sample's dense features.</param>
     /// <exception cref="ArgumentException">The lengths do not fit, a category is out of range, or a label is negative.</exception>
     public static SampleSet FromArrays(float[] features, int[] categories, int categoryRows, int[] labels, SampleShape shape) =>
-        new MixedSampleSet(features, categories, categoryRows, Outcomes.OfLabels(labels), shape);
+        new FloatSampleSet(features, Outcomes.OfLabels(labels), shape, categories, categoryRows);
 
     /// <summary>A set for regression over the caller's own arrays.</summary>
     /// <param name="features">Shape [samples, shape.Size], row-major. Kept, not copied: do not write to it any more.</param>

@@ -11,22 +11,19 @@ namespace Rubato.Training;
 /// <summary>The worker of a real job: its vectors, its data, its accelerator, and what it has done so far.</summary>
 internal sealed class TrainingWorker : Worker, IStateful
 {
+    private readonly Shared _shared;
     private readonly JobPlan _plan;
     private readonly IAccelerator _accelerator;
-    private readonly LedgerPen _ledger;
     private readonly SpanRecorder _spans;
-    private readonly IStrategy _strategy;
     private readonly SampleDeal _deal;
     private readonly int[] _samples;
     private readonly Batch _batch = new();
-    private readonly RandomStream _draws;
     private readonly float[] _parameters;
     private readonly float[] _gradient;
     private readonly float[] _computedOn;
     private readonly Action _compute;
     private readonly Action _apply;
     private readonly List<TrainingWorker> _furtherThreads = [];
-    private readonly TimeProvider _time;
     private long _step;
     private long _sitOuts;
     private long _batchNumber;
@@ -36,50 +33,26 @@ internal sealed class TrainingWorker : Worker, IStateful
 
     public TrainingWorker(JobPlan plan, ITransport transport, IAccelerator accelerator, float[] initial,
         IStrategy strategy, LedgerPen ledger, SpanRecorder spans, JoinPen joins)
+        : this(Shared.Of(plan, transport, initial, strategy, ledger, spans, joins), accelerator, thread: 0)
     {
-        _plan = plan;
-        _accelerator = accelerator;
-        _ledger = ledger;
-        _spans = spans;
-        _strategy = strategy;
-        _time = transport.Time;
-        _deal = plan.CreateDeal();
-        _samples = new int[plan.Job.BatchSize];
-        _draws = RandomStream.Create(plan.Job.Seed, "gradient");
-        _parameters = [.. initial];
-        _gradient = new float[initial.Length];
-        // Where work runs beside the loop, the loop may change the replica meanwhile (a background average): compute on a copy.
-        _computedOn = accelerator.IsConcurrent ? new float[initial.Length] : _parameters;
-        (_compute, _apply) = (Compute, Apply);
-        _learningRate = plan.LearningRateAt(0);
-        Rank = transport.Rank;
-        Optimizer = plan.CreateOptimizer(0, initial.Length);
-        CommunicatorOptions options = plan.CommunicatorOptions with { Observer = joins };
-        World = new Communicator(transport, new EndpointRange(0, plan.Workers + plan.Servers), options);
-        Workers = plan.Servers == 0 ? World : new Communicator(transport, new EndpointRange(0, plan.Workers), options);
-        Exchange = plan.CreateExchange(Workers);
     }
 
-    // A further thread of the same worker.
-    private TrainingWorker(TrainingWorker first, IAccelerator accelerator)
+    private TrainingWorker(Shared shared, IAccelerator accelerator, int thread)
     {
-        (_plan, _accelerator, _ledger, _spans, _strategy, _time) = (first._plan, accelerator, first._ledger, first._spans, first._strategy, first._time);
+        (_shared, _plan, _spans, _accelerator, Thread) = (shared, shared.Plan, shared.Spans, accelerator, thread);
         _deal = _plan.CreateDeal();
-        _samples = new int[first._samples.Length];
-        _draws = first._draws;
-        _parameters = first._parameters;
+        _samples = new int[_plan.Job.BatchSize];
+        _parameters = shared.Parameters;
         _gradient = new float[_parameters.Length];
+        // Where work runs beside the loop, the loop may change the replica meanwhile (a background average): compute on a copy.
         _computedOn = accelerator.IsConcurrent ? new float[_parameters.Length] : _parameters;
         (_compute, _apply) = (Compute, Apply);
-        _learningRate = first._learningRate;
-        Rank = first.Rank;
-        Thread = first._furtherThreads.Count + 1;
-        (Optimizer, World, Workers, Exchange) = (first.Optimizer, first.World, first.Workers, first.Exchange);
+        _learningRate = _plan.LearningRateAt(0);
     }
 
     public override int Thread { get; }
 
-    public override int Rank { get; }
+    public override int Rank => _shared.Rank;
 
     public override int WorkerCount => _plan.Workers;
 
@@ -101,13 +74,13 @@ internal sealed class TrainingWorker : Worker, IStateful
 
     public override ulong Seed => _plan.Job.Seed;
 
-    public override Optimizer Optimizer { get; }
+    public override Optimizer Optimizer => _shared.Optimizer;
 
-    public override ICommunicator Workers { get; }
+    public override ICommunicator Workers => _shared.Workers;
 
-    public override ICommunicator World { get; }
+    public override ICommunicator World => _shared.World;
 
-    public override IExchange Exchange { get; }
+    public override IExchange Exchange => _shared.Exchange;
 
     /// <summary>Whether one row of mini-batches serves all workers together.</summary>
     public bool SharesSamples => _deal.IsShared;
@@ -139,7 +112,7 @@ internal sealed class TrainingWorker : Worker, IStateful
     /// <summary>Adds a thread that trains the same replica.</summary>
     public TrainingWorker AddThread(IAccelerator accelerator)
     {
-        var thread = new TrainingWorker(this, accelerator);
+        var thread = new TrainingWorker(_shared, accelerator, _furtherThreads.Count + 1);
         _furtherThreads.Add(thread);
         return thread;
     }
@@ -190,7 +163,7 @@ internal sealed class TrainingWorker : Worker, IStateful
         ComputeStart = ComputeEnd = _spans.Now;
     }
 
-    public override void ReportApplied(int staleness) => _ledger.Applied(Rank, BatchSize, staleness);
+    public override void ReportApplied(int staleness) => _shared.Ledger.Applied(Rank, BatchSize, staleness);
 
     public override void ReportSynchronized() => Synchronizations++;
 
@@ -205,7 +178,7 @@ internal sealed class TrainingWorker : Worker, IStateful
     public override async Task DelayAsync(TimeSpan time, CancellationToken cancellation)
     {
         var passed = new TaskCompletionSource();
-        await using ITimer timer = _time.CreateTimer(_ => passed.TrySetResult(), null, time, Timeout.InfiniteTimeSpan);
+        await using ITimer timer = _shared.Time.CreateTimer(_ => passed.TrySetResult(), null, time, Timeout.InfiniteTimeSpan);
         await passed.Task.WaitAsync(cancellation);
     }
 
@@ -217,7 +190,7 @@ internal sealed class TrainingWorker : Worker, IStateful
         visitor.Counter("sit-outs", ref _sitOuts);
         visitor.Vector("parameters", _parameters);
         visitor.Part("optimizer", Optimizer);
-        visitor.Part("strategy", _strategy);
+        visitor.Part("strategy", _shared.Strategy);
     }
 
     private void Compute() => _loss = ComputeLoss();
@@ -229,7 +202,23 @@ internal sealed class TrainingWorker : Worker, IStateful
         _deal.Read(Rank, _batchNumber, _samples);
         _plan.Dataset.Train.Read(_samples, _batch);
         // A stream of its own for each mini-batch: draws do not depend on who computes it, nor on what was computed before a resume.
-        var pass = new GradientPass { Random = _draws.Split("batch", _deal.IsShared ? _batchNumber : _batchNumber * WorkerCount + Rank) };
+        var pass = new GradientPass { Random = _shared.Draws.Split("batch", _deal.IsShared ? _batchNumber : _batchNumber * WorkerCount + Rank) };
         return _plan.Model.ComputeGradient(_computedOn, _batch, _gradient, pass);
+    }
+
+    /// <summary>What all threads of a worker have in common.</summary>
+    private sealed record Shared(
+        JobPlan Plan, int Rank, float[] Parameters, Optimizer Optimizer, IStrategy Strategy, ICommunicator World, ICommunicator Workers, IExchange Exchange,
+        RandomStream Draws, LedgerPen Ledger, SpanRecorder Spans, TimeProvider Time)
+    {
+        public static Shared Of(JobPlan plan, ITransport transport, float[] initial, IStrategy strategy, LedgerPen ledger, SpanRecorder spans, JoinPen joins)
+        {
+            CommunicatorOptions options = plan.CommunicatorOptions with { Observer = joins };
+            var world = new Communicator(transport, new EndpointRange(0, plan.Workers + plan.Servers), options);
+            var workers = plan.Servers == 0 ? world : new Communicator(transport, new EndpointRange(0, plan.Workers), options);
+            return new Shared(
+                plan, transport.Rank, [.. initial], plan.CreateOptimizer(0, initial.Length), strategy, world, workers, plan.CreateExchange(workers),
+                RandomStream.Create(plan.Job.Seed, "gradient"), ledger, spans, transport.Time);
+        }
     }
 }

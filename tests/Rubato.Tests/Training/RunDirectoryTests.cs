@@ -117,10 +117,11 @@ public sealed class RunDirectoryTests : IDisposable
     public void A_trace_has_a_named_row_for_each_endpoint_and_one_complete_event_for_each_span()
     {
         RunDirectory directory = RunDirectory.Create(_folder.In("run"));
+        TracePhase[] phases = [TracePhase.Compute, TracePhase.Wait, TracePhase.Communicate, TracePhase.Evaluate];
         TraceSpan[] spans =
         [
             .. Enumerable.Range(0, 2000).Select(i => new TraceSpan(
-                i % 2, (TracePhase)(i % 3), TimeSpan.FromMicroseconds(i * 10), TimeSpan.FromTicks(15), i)),
+                i % 2, phases[i % 4], TimeSpan.FromMicroseconds(i * 10), TimeSpan.FromTicks(15), i)),
             new(1, TracePhase.Compute, TimeSpan.Zero, TimeSpan.FromTicks(15), 7, Thread: 1), new(0, TracePhase.Background, TimeSpan.Zero, TimeSpan.FromTicks(15), 7),
         ];
         directory.WriteTrace(spans, ["worker 0", "worker 1", "conductor"]);
