@@ -129,7 +129,7 @@ internal sealed class ConductorRun : IDisposable
     private async Task PartAsync()
     {
         _phase = "finishing";
-        await _roster.Until(() => _roster.AllAre(RankStage.Left));
+        await _roster.UntilOrDeaf(() => _roster.AllAre(RankStage.Left), () => _roster.Before(RankStage.Left));
         _roster.Tell(_roster.Live, new ControlMessage.Finish());
         // Totals came before; a rank that dies on its way out takes nothing along.
         await _roster.UntilOr(TimeToPart, () => _roster.AllAre(RankStage.Gone));

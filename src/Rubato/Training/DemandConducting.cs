@@ -41,7 +41,7 @@ internal sealed class DemandConducting(
         }
         timer.Cancel();
 
-        await Roster.Until(() => Roster.AllAre(RankStage.Left));
+        await Roster.UntilOrDeaf(() => Roster.AllAre(RankStage.Left), () => Roster.Before(RankStage.Left));
         // All have left, so nothing changes any more and every copy is of one moment.
         float[] final = await Collector.CollectModelAsync();
         await Examiner.ExamineAsync(final, Account.Applied, Clock.Elapsed);

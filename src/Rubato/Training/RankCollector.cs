@@ -41,7 +41,7 @@ internal sealed class RankCollector(JobPlan plan, RankRoster roster)
             };
             _parts.Clear();
             roster.Tell(asked, new ControlMessage.SendModel(++_modelRequest));
-            await roster.Until(() => HaveAnswered(asked, _parts));
+            await roster.UntilOrDeaf(() => HaveAnswered(asked, _parts), () => asked.Where(rank => !_parts.ContainsKey(rank)));
         }
         while (!asked.All(_parts.ContainsKey));
         return plan.Strategy.ModelHome == ModelHome.Replicas ? Mean(asked) : Join();
@@ -53,7 +53,7 @@ internal sealed class RankCollector(JobPlan plan, RankRoster roster)
         int[] asked = [.. plan.WorkersHaveState ? roster.Workers.Concat(roster.Servers) : roster.Servers];
         _states.Clear();
         roster.Tell(asked, new ControlMessage.SendState(++_stateRequest));
-        await roster.Until(() => HaveAnswered(asked, _states));
+        await roster.UntilOrDeaf(() => HaveAnswered(asked, _states), () => asked.Where(rank => !_states.ContainsKey(rank)));
         // Who did not answer is lost; where the run cannot go on without it, no checkpoint may hold the others' states alone.
         await roster.SettleAsync();
         return NamedStates(asked);
@@ -76,7 +76,8 @@ internal sealed class RankCollector(JobPlan plan, RankRoster roster)
         _onlyStateCame = asked.Length == 1 ? () => taken = books() : null;
         roster.Tell(asked, new ControlMessage.SendCopy(_stateRequest));
         roster.Tell(workers, new ControlMessage.SendState(_stateRequest));
-        await roster.Until(() => asked.All(_states.ContainsKey) && HaveAnswered(workers, _states));
+        await roster.UntilOrDeaf(
+            () => asked.All(_states.ContainsKey) && HaveAnswered(workers, _states), () => workers.Concat(asked).Where(rank => !_states.ContainsKey(rank)));
         _onlyStateCame = null;
         return (Join(), NamedStates([.. workers, .. asked]), taken);
     }

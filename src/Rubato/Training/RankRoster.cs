@@ -75,9 +75,11 @@ internal sealed class RankRoster
     /// <summary>Whether every rank that can still be expected to say goodbye has done so.</summary>
     public bool AllHaveParted => Live.All(_silent.Contains);
 
-    /// <summary>The ranks that have not come this far, by name.</summary>
-    public string NamesBefore(RankStage stage) =>
-        string.Join(", ", Live.Where(rank => _stages[rank] < stage).Select(NameOf));
+    /// <summary>The live ranks that have not come this far.</summary>
+    public IEnumerable<int> Before(RankStage stage) => Live.Where(rank => _stages[rank] < stage);
+
+    /// <summary>The same by name.</summary>
+    public string NamesBefore(RankStage stage) => string.Join(", ", Before(stage).Select(NameOf));
 
     /// <summary>A rank has come to a stage.</summary>
     public void Reach(int rank, RankStage stage)
@@ -110,6 +112,22 @@ internal sealed class RankRoster
         bool inTime = await Task.WhenAny(met, Task.Delay(limit, _transport.Time, timer.Token)) == met;
         timer.Cancel();
         return inTime;
+    }
+
+    /// <summary>Completes when the condition holds; of the ranks that are missing when the job's deadline has passed, those that are deaf are lost.</summary>
+    public async Task UntilOrDeaf(Func<bool> condition, Func<IEnumerable<int>> missing)
+    {
+        TimeSpan limit = TimeSpan.FromSeconds(_plan.Job.TimeoutSeconds);
+        // An inquest that is under way asks everybody itself.
+        if (!await UntilOr(limit, () => Failure is not null || condition()) && _inquest.First is null)
+        {
+            int[] asked = [.. missing()];
+            Ask(asked);
+            await UntilOr(TimeForSignOfLife, () => Failure is not null || !_inquest.Unanswered(asked).Any());
+            foreach (int rank in _inquest.Unanswered(asked).ToArray())
+                TakeLoss(rank, $"it has not answered for {(limit + TimeForSignOfLife).TotalSeconds:0.#} s, not even the conductor: it hung, or its machine or network did");
+        }
+        await Until(condition);
     }
 
     /// <summary>Completes when no loss is being looked into any more that may yet end the run; fails when one does.</summary>
@@ -177,11 +195,15 @@ internal sealed class RankRoster
         Check();
     }
 
-    private static string Capital(string name) => char.ToUpperInvariant(name[0]) + name[1..];
-
     private string NameOf(int rank) => RunFailures.NameOf(rank, _plan.Workers, _plan.Servers);
 
-    private RunFailedException OwnFailure(int rank, string error) => new($"{Capital(NameOf(rank))} failed: {error}{Way(" ")}");
+    private RunFailedException OwnFailure(int rank, string error) => new($"{RunFailures.Capital(NameOf(rank))} failed: {error}{Way(" ")}");
+
+    private void Ask(IEnumerable<int> ranks)
+    {
+        _inquest.ForgetAnswers();
+        Tell(ranks, new ControlMessage.AreYouThere());
+    }
 
     private void TakeSilence(SilenceReport report)
     {
@@ -192,7 +214,7 @@ internal sealed class RankRoster
 
     private async void JudgeSilenceSoon(SilenceReport first)
     {
-        Tell(Live, new ControlMessage.AreYouThere());
+        Ask(Live);
         // Others may report in the meantime that they waited too, and are no culprits then.
         await Task.Delay(GraceForTheCause, _transport.Time, CancellationToken.None);
         await UntilOr(TimeForSignOfLife, () => Failure is not null || !_inquest.Unanswered(Live).Any());
@@ -210,16 +232,7 @@ internal sealed class RankRoster
             Fail(OwnFailure(first.Reporter, first.Error));
             return;
         }
-        SilenceReport witness = _inquest.WitnessAgainst(culprits) ?? first;
-        string names = string.Join(", ", culprits.Select(NameOf));
-        string them = culprits.Length == 1 ? "it" : "they";
-        string whom = _silent.Contains(culprits[0])
-            ? $", not even the conductor: {them} hung, or the machine did"
-            : $", although {them} still talked to the conductor";
-        Fail(new RunFailedException(
-            $"{Capital(names)} {(culprits.Length == 1 ? "has" : "have")} not answered for {witness.Waited.TotalSeconds:0.#} s{whom}. "
-            + $"{Capital(NameOf(witness.Reporter))} noticed: {witness.Error}{Way(" ")}")
-        { SilentRanks = _silent });
+        Fail(new RunFailedException($"{_inquest.Accuse(culprits, _silent, NameOf)}{Way(" ")}") { SilentRanks = _silent });
     }
 
     private async void FailSoon(int rank, string reason, bool unlessItReports)
@@ -241,11 +254,11 @@ internal sealed class RankRoster
         if (!hadBegun)
         {
             Fail(new RunFailedException(
-                $"{Capital(NameOf(rank))} was lost before the training began ({reason.TrimEnd('.')}). Nothing was trained; start again."));
+                $"{RunFailures.Capital(NameOf(rank))} was lost before the training began ({reason.TrimEnd('.')}). Nothing was trained; start again."));
             return;
         }
         Fail(new RunFailedException(
-            $"{Capital(NameOf(rank))} is lost ({reason.TrimEnd('.')}), and {_plan.Job.Strategy} cannot go on without it. "
+            $"{RunFailures.Capital(NameOf(rank))} is lost ({reason.TrimEnd('.')}), and {_plan.Job.Strategy} cannot go on without it. "
             + (Way("") is { Length: > 0 } way ? way
                 : "Start again, with --output DIR --checkpoint-every 1 to have something to resume from, or with a strategy that survives lost workers.")));
     }

@@ -15,6 +15,9 @@ internal static class RunFailures
     public static string NameOf(int endpoint, int workers, int servers) =>
         endpoint < workers ? $"worker {endpoint}" : endpoint < workers + servers ? $"server {endpoint - workers}" : "conductor";
 
+    /// <summary>A name at the beginning of a sentence.</summary>
+    public static string Capital(string name) => char.ToUpperInvariant(name[0]) + name[1..];
+
     /// <summary>The name of an endpoint's state in a checkpoint: <c>worker-3</c>, <c>server-0</c>.</summary>
     public static string StateNameOf(int endpoint, int workers) =>
         endpoint < workers ? $"worker-{endpoint}" : $"server-{endpoint - workers}";

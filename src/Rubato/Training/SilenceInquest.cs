@@ -15,6 +15,9 @@ internal sealed class SilenceInquest
     /// <summary>A rank has answered the conductor's question.</summary>
     public void TakeAnswer(int rank) => _answered.Add(rank);
 
+    /// <summary>The conductor asks anew.</summary>
+    public void ForgetAnswers() => _answered.Clear();
+
     /// <summary>The ranks that somebody waited for, each once.</summary>
     public IEnumerable<int> WaitedFor() => _reports.Select(report => report.WaitedFor).Distinct();
 
@@ -37,6 +40,18 @@ internal sealed class SilenceInquest
 
     /// <summary>The first report of one that waited for any of these ranks; null when nobody did.</summary>
     public SilenceReport? WitnessAgainst(IReadOnlyCollection<int> ranks) => _reports.FirstOrDefault(report => ranks.Contains(report.WaitedFor));
+
+    /// <summary>What the run failed with: who is to blame, whether it was deaf too, and who noticed.</summary>
+    public string Accuse(int[] culprits, IReadOnlyCollection<int> silent, Func<int, string> nameOf)
+    {
+        SilenceReport witness = WitnessAgainst(culprits) ?? _reports[0];
+        string names = string.Join(", ", culprits.Select(nameOf)), them = culprits.Length == 1 ? "it" : "they";
+        string whom = silent.Contains(culprits[0])
+            ? $", not even the conductor: {them} hung, or the machine did"
+            : $", although {them} still talked to the conductor";
+        return $"{RunFailures.Capital(names)} {(culprits.Length == 1 ? "has" : "have")} not answered for {witness.Waited.TotalSeconds:0.#} s{whom}. "
+            + $"{RunFailures.Capital(nameOf(witness.Reporter))} noticed: {witness.Error}";
+    }
 
     private bool HasReported(int rank) => _reports.Any(report => report.Reporter == rank);
 }

@@ -17,10 +17,13 @@ internal sealed class StepConducting(
         long examinedAt = -1;
         while (true)
         {
+            await Roster.Until(() => _arrived.Count > 0);
             // The cheap question first: it is asked after every message of every worker.
             // With nobody left the run is about to fail, and nothing is agreed on.
-            await Roster.Until(() => Roster.LiveWorkers > 0 && _arrived.Count >= Roster.LiveWorkers
-                && _arrived.Keys.Count(worker => !Roster.Lost.ContainsKey(worker)) == Roster.LiveWorkers);
+            await Roster.UntilOrDeaf(
+                () => Roster.LiveWorkers > 0 && _arrived.Count >= Roster.LiveWorkers
+                    && _arrived.Keys.Count(worker => !Roster.Lost.ContainsKey(worker)) == Roster.LiveWorkers,
+                () => Roster.Workers.Where(worker => !_arrived.ContainsKey(worker)));
             Clock.Halt();
             ControlMessage.Arrived arrived = Agreed();
             long before = Plan.SamplesAfter(_step), after = Plan.SamplesAfter(arrived.Step);

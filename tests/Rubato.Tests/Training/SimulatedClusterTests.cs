@@ -164,6 +164,28 @@ public sealed class SimulatedClusterTests
         Assert.Contains("Worker 3 has not answered", failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("async")]
+    [InlineData("grouped:groups=2")]
+    public async Task A_worker_that_is_deaf_at_the_end_is_lost_after_the_deadline_although_no_other_waits_for_it(string strategy)
+    {
+        RunReport report = await RunAsync(DeafJob(strategy, "pause:2@105ms+1000s"));
+
+        Assert.StartsWith("worker 2: it has not answered for 4 s, not even the conductor", Assert.Single(report.Losses), StringComparison.Ordinal);
+        Assert.All(report.Workers, worker => Assert.True(worker.WaitSeconds < 10, $"Worker {worker.Rank} waited {worker.WaitSeconds} s."));
+    }
+
+    [Fact]
+    public async Task A_worker_that_is_deaf_before_a_pause_of_all_ends_a_run_that_needs_it()
+    {
+        // Its last two steps follow no average, so only the conductor waits for them.
+        TrainingJob job = DeafJob("local-sgd:period=4", "pause:2@165ms+1000s") with { Steps = 10 };
+
+        var failure = await Assert.ThrowsAsync<RunFailedException>(() => RunAsync(job));
+
+        Assert.StartsWith("Worker 2 is lost (it has not answered for 4 s, not even the conductor", failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Delays_and_partitions_cost_time_and_change_no_bit_of_a_synchronous_run()
     {
@@ -232,6 +254,17 @@ public sealed class SimulatedClusterTests
 
         Assert.Equal(whole.ParametersSha256, rest.ParametersSha256);
     }
+
+    private static TrainingJob DeafJob(string strategy, string pause) => Job with
+    {
+        Strategy = Specification.Parse(strategy),
+        ComputeTime = ComputeTime.Parse("20ms"),
+        Stragglers = [],
+        Network = null,
+        Steps = 8,
+        TimeoutSeconds = 3,
+        Faults = [Fault.Parse(pause)],
+    };
 
     private static Task<RunReport> RunAsync(TrainingJob job, int? computeThreads = null) =>
         new SimulatedCluster { ComputeThreads = computeThreads }.RunAsync(job, null, CancellationToken.None);
