@@ -29,6 +29,7 @@ internal static class ResultTable
         }
         Row("parameters sha256", report.ParametersSha256.Length > 16 ? report.ParametersSha256[..16] + "…" : report.ParametersSha256);
         if (report.Decisions.Count > 0) Row($"decisions: {report.Decisions.Count}, the last", report.Decisions[^1]);
+        foreach (string fault in report.MissedFaults) Row("fault that came too late", fault);
         foreach (string loss in report.Losses) Row("lost on the way", loss);
         return table;
 

@@ -14,6 +14,7 @@ namespace Rubato.Training;
 internal sealed class FaultSchedule(
     JobPlan plan, SimulationLoop loop, SimulatedNetwork network, MessageDisturbance? disturbance, bool isResumed, Func<int, bool> hasEnded)
 {
+    private readonly HashSet<Fault> _came = [];
     private int _waiting;
 
     /// <summary>Adds all faults of the job.</summary>
@@ -22,18 +23,33 @@ internal sealed class FaultSchedule(
         foreach (Fault fault in plan.Job.Faults) Add(fault);
     }
 
+    /// <summary>The job's faults at a time of their own that have not come; of a resumed run, restarts are none of them.</summary>
+    public IEnumerable<Fault> Missed => plan.Job.Faults.Where(fault => fault switch
+    {
+        Fault.Crash or Fault.Pause or Fault.Partition => !_came.Contains(fault),
+        Fault.Restart => !isResumed && !_came.Contains(fault),
+        _ => false,
+    });
+
     private void Add(Fault fault)
     {
         switch (fault)
         {
             case Fault.Crash crash:
-                At(crash.At, () => End(crash.Rank));
+                At(crash.At, () => End(crash, crash.Rank));
                 break;
             case Fault.Restart restart when !isResumed:
-                At(restart.At, () => End(restart.Rank));
+                At(restart.At, () => End(restart, restart.Rank));
                 break;
             case Fault.Pause pause:
-                At(pause.At, () => loop.Ranks[pause.Rank].PauseUntil((pause.At + pause.Duration).Ticks));
+                At(pause.At, () =>
+                {
+                    _came.Add(pause);
+                    loop.Ranks[pause.Rank].PauseUntil((pause.At + pause.Duration).Ticks);
+                });
+                break;
+            case Fault.Partition cut:
+                At(cut.At, () => _came.Add(cut));
                 break;
             case Fault.AtRandom random:
                 // A stream for each endpoint, so that one more worker does not change the fate of the others.
@@ -61,9 +77,11 @@ internal sealed class FaultSchedule(
         });
     }
 
-    private void End(int rank)
+    private void End(Fault fault, int rank)
     {
-        if (!hasEnded(rank)) network.Lose(rank, "it crashed, as the job's faults say");
+        if (hasEnded(rank)) return;
+        _came.Add(fault);
+        network.Lose(rank, "it crashed, as the job's faults say");
     }
 
     private void At(TimeSpan time, Action happen)

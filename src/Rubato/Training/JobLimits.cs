@@ -92,14 +92,20 @@ internal static class JobLimits
     /// <summary>Applied samples that end the run: the smaller of the budgets in epochs and in steps; null without either.</summary>
     public static long? SampleBudgetOf(TrainingJob job, Dataset dataset)
     {
-        double samples = Math.Min(
+        double step = (double)job.Workers * job.BatchSize, samples = Math.Min(
             job.Epochs is { } epochs ? Math.Ceiling(epochs * dataset.Train.Count) : double.PositiveInfinity,
-            job.Steps is { } steps ? (double)steps * job.Workers * job.BatchSize : double.PositiveInfinity);
+            job.Steps is { } steps ? steps * step : double.PositiveInfinity);
         if (job.Epochs is null && job.Steps is null) return null;
         if (samples > MostSamples)
         {
             throw new InvalidRequestException(
                 $"The budget is {samples:G3} samples, but the largest is {MostSamples:G3}. Use fewer epochs or steps, or --max-seconds.");
+        }
+        if (step > samples)
+        {
+            throw new InvalidRequestException(
+                $"One step takes {job.Workers} mini-batches of {job.BatchSize} samples, {step:N0} in all, but the budget is {samples:N0}. "
+                + "Use a smaller --batch-size, fewer workers, or more --epochs.");
         }
         return (long)samples;
     }
@@ -128,7 +134,7 @@ internal static class JobLimits
         }
         foreach (Fault fault in job.Faults)
         {
-            int rank = fault switch { Fault.Crash crash => crash.Rank, Fault.Restart restart => restart.Rank, Fault.Pause pause => pause.Rank, _ => 0 };
+            int rank = fault switch { Fault.Crash crash => crash.Rank, Fault.Restart restart => restart.Rank, Fault.Pause pause => pause.Rank, Fault.Partition cut => cut.Last, _ => 0 };
             int last = job.Workers + StrategyCatalog.All.Create(job.Strategy).ServersFor(job.Workers) - 1;
             if (rank > last) throw new InvalidRequestException($"The fault {fault} names rank {rank}, but the job has workers and servers up to {last}. Name one of them.");
         }

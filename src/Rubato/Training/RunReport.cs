@@ -89,6 +89,9 @@ public sealed record RunReport
     /// <summary>What the strategy decided on the way, with the cluster's clock and the figures behind it.</summary>
     public IReadOnlyList<string> Decisions { get; init; } = [];
 
+    /// <summary>In the simulated world, the job's faults that never came because the run, or the rank, had ended before.</summary>
+    public IReadOnlyList<string> MissedFaults { get; init; } = [];
+
     /// <summary>Ranks that were lost on the way, with the reason.</summary>
     public required IReadOnlyList<string> Losses { get; init; }
 }

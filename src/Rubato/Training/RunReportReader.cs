@@ -33,14 +33,17 @@ internal static class RunReportReader
             SimulatedEvents = json.TryGetProperty("simulated_events", out JsonElement events) && events.ValueKind == JsonValueKind.Number ? events.GetInt64() : null,
             Workers = [.. json.GetProperty("worker_reports").EnumerateArray().Select(ReadWorker)],
             Evaluations = [.. json.GetProperty("evaluations").EnumerateArray().Select(ReadPoint)],
-            Decisions = json.TryGetProperty("decisions", out JsonElement decisions) ? [.. decisions.EnumerateArray().Select(one => one.GetString() ?? "")] : [],
-            Losses = [.. json.GetProperty("losses").EnumerateArray().Select(loss => loss.GetString() ?? "")],
+            Decisions = json.TryGetProperty("decisions", out JsonElement decisions) ? Texts(decisions) : [],
+            MissedFaults = json.TryGetProperty("missed_faults", out JsonElement missed) ? Texts(missed) : [],
+            Losses = Texts(json.GetProperty("losses")),
         };
     }
 
     public static EvaluationPoint ReadPoint(JsonElement json) => new(
         Number(json, "epoch"), Number(json, "seconds"), Whole(json, "bytes_sent"),
         OptionalNumber(json, "train_loss"), Number(json, "test_loss"), OptionalNumber(json, "test_accuracy"));
+
+    private static string[] Texts(JsonElement list) => [.. list.EnumerateArray().Select(one => one.GetString() ?? "")];
 
     private static WorkerReport ReadWorker(JsonElement json) => new(
         json.GetProperty("rank").GetInt32(), Whole(json, "steps"), Whole(json, "samples"),

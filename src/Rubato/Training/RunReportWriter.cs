@@ -53,6 +53,7 @@ internal static class RunReportWriter
         List(json, "worker_reports", report.Workers, worker => Write(json, worker));
         List(json, "evaluations", report.Evaluations, point => Write(json, point));
         List(json, "decisions", report.Decisions, json.WriteStringValue);
+        List(json, "missed_faults", report.MissedFaults, json.WriteStringValue);
         List(json, "losses", report.Losses, json.WriteStringValue);
         Write(json, job);
         json.WriteEndObject();

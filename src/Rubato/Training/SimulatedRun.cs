@@ -12,6 +12,7 @@ internal sealed class SimulatedRun
     private readonly ComputePool _pool;
     private readonly SimulationLoop _loop = new();
     private readonly SimulatedNetwork _network;
+    private readonly FaultSchedule _faults;
     private readonly bool[] _ended;
     private int _open;
 
@@ -30,7 +31,8 @@ internal sealed class SimulatedRun
         var disturbance = MessageDisturbance.Of(plan.Job.Faults, plan.Job.Seed);
         _network = new SimulatedNetwork(_loop, plan.NetworkMap, disturbance, formulaFrom);
         _ended = new bool[plan.WorldSize];
-        new FaultSchedule(plan, _loop, _network, disturbance, folders.Resume is not null, rank => _ended[rank]).Begin();
+        _faults = new FaultSchedule(plan, _loop, _network, disturbance, folders.Resume is not null, rank => _ended[rank]);
+        _faults.Begin();
         watching?.Invoke(_loop, _network);
     }
 
@@ -75,6 +77,7 @@ internal sealed class SimulatedRun
         WallSeconds = RealTime.Clock.GetElapsedTime(began).TotalSeconds,
         TraceHash = _loop.Trace.ToString(),
         SimulatedEvents = _loop.Events,
+        MissedFaults = [.. _faults.Missed.Select(fault => $"{fault}")],
     };
 
     private void Start(int number, Func<Task> program)

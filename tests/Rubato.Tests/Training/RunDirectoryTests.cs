@@ -160,6 +160,7 @@ public sealed class RunDirectoryTests : IDisposable
         ParametersSha256 = "ab",
         Workers = [.. Enumerable.Range(0, size).Select(i => new WorkerReport(i, 1, 2, 3.5, 4.5, 6, 7.5, 8))],
         Evaluations = [.. Enumerable.Range(0, size).Select(i => new EvaluationPoint(i, 1, 2, null, 0.5, 0.9))],
+        MissedFaults = [.. Enumerable.Range(0, size).Select(i => $"crash:{i}@9s")],
         Losses = [.. Enumerable.Range(0, size).Select(i => $"worker {i}: \"killed\"")],
     };
 }

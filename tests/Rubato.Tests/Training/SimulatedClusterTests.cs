@@ -187,6 +187,16 @@ public sealed class SimulatedClusterTests
     }
 
     [Fact]
+    public async Task Faults_that_come_too_late_are_listed()
+    {
+        string[] late = ["crash:3@100s", "pause:1@100s+1s", "partition:0-1@100s+1s", "restart:2@100s"];
+
+        RunReport report = await RunAsync(Job with { Faults = [.. late.Append("pause:0@50ms+1ms").Append("partition:2-3@10ms+1ms").Select(Fault.Parse)] });
+
+        Assert.Equal(late, report.MissedFaults);
+    }
+
+    [Fact]
     public async Task Delays_and_partitions_cost_time_and_change_no_bit_of_a_synchronous_run()
     {
         TrainingJob job = Job with { ComputeTime = ComputeTime.Parse("20ms"), Stragglers = [] };
