@@ -2,6 +2,8 @@ using System.CommandLine;
 using Rubato.Cli;
 using Rubato.Cli.Commands;
 using Rubato.Configuration;
+using Rubato.Data;
+using Rubato.Strategies;
 using Rubato.Training;
 
 namespace Rubato.Tests.Architecture;
@@ -42,12 +44,32 @@ internal static class DocumentationRules
         string[] tokens = [.. System.CommandLine.Parsing.CommandLineParser.SplitCommandLine(arguments)];
         ParseResult parsed = RubatoProgram.Parse(RubatoProgram.CreateCommand(context), tokens);
         if (RequestErrors.In(parsed) is { } wrong) return $"has the line '{line}': {wrong}";
+        if (parsed.CommandResult.Command.Name == "compare") tokens = AsTraining(tokens);
         // Values too: the flags of a job are read by printing the job in place of running it.
-        if (parsed.CommandResult.Command.Name != "train" || tokens.Contains("--help") || tokens.Contains("--job")) return null;
+        else if (parsed.CommandResult.Command.Name != "train") return null;
+        if (tokens.Contains("--help") || tokens.Contains("--job")) return null;
         using var error = new StringWriter();
         var printing = new CommandContext(new Terminal(TextWriter.Null, false, error, false), context.ClusterFor);
         return RubatoProgram.RunAsync([.. tokens, "--print-job"], printing, CancellationToken.None).GetAwaiter().GetResult() == ExitCode.Done
             || tokens.Contains("--print-job") ? null : $"has the line '{line}': {error}";
+    }
+
+    // The job that is compared under its last strategy; all are looked up here.
+    private static string[] AsTraining(string[] tokens)
+    {
+        List<string> others = ["train"], strategies = [];
+        List<string> row = others;
+        foreach (string token in tokens[1..])
+        {
+            bool isFlag = token.StartsWith('-');
+            if (isFlag) row = token is "--strategies" or "--strategy" ? strategies : others;
+            if (!isFlag || row == others) row.Add(token);
+        }
+        // Data that is fetched may not be here, but its name can be looked up.
+        int data = others.IndexOf("--dataset") + 1;
+        if (data > 0 && DatasetCatalog.All.Any(set => set.Name == others[data]) && !DatasetCatalog.IsPresent(others[data])) others[data] = "digits";
+        foreach (string strategy in strategies) StrategyCatalog.All.Create(Specification.Parse(strategy));
+        return strategies.Count == 0 ? [.. others] : [.. others, "--strategy", strategies[^1]];
     }
 
     // A job file, or the file of a simulated network.

@@ -121,6 +121,10 @@ public class StrategyContractTests
         }
     }
 
+    [Fact]
+    public void Every_strategy_of_the_catalogue_has_a_row() =>
+        Assert.Empty(StrategyCatalog.All.Entries.Select(entry => entry.Name).Except(Strategies.Select(row => Specification.Parse(row(3)).Name)));
+
     [Theory, MemberData(nameof(Cases))]
     public void The_budget_is_applied_and_the_run_ends(string strategy, int workers, int length)
     {
@@ -157,6 +161,7 @@ public class StrategyContractTests
             Momentum = 0,
         });
 
+        Assert.Equal(length, run.Model.Length);
         Assert.All(run.Model, value => Assert.InRange(value, 0.6f, 1.4f));
     }
 
