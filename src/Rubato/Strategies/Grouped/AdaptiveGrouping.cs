@@ -7,7 +7,7 @@ namespace Rubato.Strategies.Grouped;
 /// <remarks>
 /// <para>A change must save a share of the expected time per useful update, because each one costs every worker the gradient that it is computing.
 /// Whether one pays is asked after every P gradients.</para>
-/// <para>State: the generation and the group of every worker. Step times are measured anew after a resume.</para>
+/// <para>State: the generation, the group of every worker and the patience with changes. Step times are measured anew after a resume.</para>
 /// </remarks>
 /// <param name="workers">The number of workers (P).</param>
 /// <param name="planner">Finds the best groups.</param>
@@ -29,11 +29,18 @@ internal sealed class AdaptiveGrouping(int workers, GroupPlanner planner, int[] 
     /// <summary>Joining waits so many rounds after the last change, so that noise does not make groups come and go.</summary>
     public const int RoundsBeforeJoining = 2 * Window;
 
+    /// <summary>Groups that stay for so many rounds, once they may change, were well chosen; else the next change must wait twice as long as the last.</summary>
+    public const int RoundsThatLast = 4 * Window;
+
+    /// <summary>No change waits for more rounds: one gradient in a hundred is what changes may cost.</summary>
+    public const int LongestPatience = 100;
+
     private readonly double[] _times = new double[workers * Window];
     private readonly long[] _measured = new long[workers];
     private readonly bool[] _lost = new bool[workers];
     private readonly int[] _groupOf = [.. initial];
     private long _generation;
+    private long _patience;   // rounds that the next change waits after the last
     private int _sinceAsked;
     private int _roundsSinceChange;
 
@@ -66,8 +73,15 @@ internal sealed class AdaptiveGrouping(int workers, GroupPlanner planner, int[] 
         double now = _generation == 0 ? double.PositiveInfinity : planner.SecondsPerUsefulUpdate(times, _groupOf);
         GroupPlan plan = planner.Best(times);
         bool joins = _generation > 0 && plan.Groups < _groupOf.Distinct().Count();
-        if (joins && _roundsSinceChange < RoundsBeforeJoining) return null;
-        if (plan.SecondsPerUsefulUpdate > (1 - (joins ? LeastGainOfFewer : LeastGain)) * now) return null;
+        if (plan.SecondsPerUsefulUpdate > (1 - (joins ? LeastGainOfFewer : LeastGain)) * now)
+        {
+            // A round in which no division looks better speaks for this one.
+            if (_patience > 0) _patience--;
+            return null;
+        }
+        if (_generation > 0 && _roundsSinceChange < (joins ? Math.Max(RoundsBeforeJoining, _patience) : _patience)) return null;
+        // Where single steps are slow by chance, every window looks as if other groups were better, and the changes cost more than they save.
+        if (_generation > 0) _patience = _roundsSinceChange < _patience + RoundsThatLast ? Math.Clamp(2 * _patience, Window, LongestPatience) : 0;
         _roundsSinceChange = 0;
         plan.GroupOf.CopyTo(_groupOf, 0);
         _generation++;
@@ -78,6 +92,7 @@ internal sealed class AdaptiveGrouping(int workers, GroupPlanner planner, int[] 
     public override void VisitState(IStateVisitor visitor)
     {
         visitor.Counter("generation", ref _generation);
+        visitor.Counter("patience", ref _patience);
         for (int worker = 0; worker < workers; worker++)
         {
             long group = _groupOf[worker];

@@ -1,3 +1,4 @@
+using Rubato.Numerics;
 using Rubato.Strategies.Grouped;
 using Rubato.Training;
 
@@ -30,6 +31,26 @@ public class AdaptiveGroupingTests
 
         Assert.Empty(Rounds(grouping, 20, [1.02, 1, 1, 1, 1, 1, 1, 1]));
         Assert.Equal(1, grouping.Generation);
+    }
+
+    [Fact]
+    public void Steps_that_are_slow_by_chance_make_it_patient_and_calm_makes_it_quick_again()
+    {
+        const int Workers = 8;
+        var grouping = new AdaptiveGrouping(Workers, new GroupPlanner(Workers, 0.01), [0, 1, 2, 3, 4, 5, 6, 7]);
+        RandomStream random = RandomStream.Create(1, "slow steps");
+        int[] changes = [.. Enumerable.Range(0, 4).Select(_ => Enumerable.Range(0, 100).Sum(_ => Rounds(grouping, 1, SlowByChance()).Count))];
+
+        // Every window shows a better division; there were a dozen changes in each hundred rounds when none was waited for.
+        Assert.InRange(changes[0], 2, 8);
+        Assert.All(changes[1..], inHundredRounds => Assert.InRange(inHundredRounds, 0, 4));
+
+        Rounds(grouping, 400, [1, 1, 1, 1, 1, 1, 1, 1]);
+        Assert.All(grouping.GroupOf, group => Assert.Equal(0, group));
+        Assert.NotEmpty(Rounds(grouping, 6, [1, 1, 5, 1, 1, 1, 1, 1]));
+        Assert.Equal([1, 1, 0, 1, 1, 1, 1, 1], grouping.GroupOf);
+
+        double[] SlowByChance() => [.. Enumerable.Range(0, Workers).Select(_ => random.NextDouble() < 0.1 ? 4.0 : 1)];
     }
 
     [Fact]
@@ -85,7 +106,8 @@ public class AdaptiveGroupingTests
         {
             On = World.Simulation,
             Workers = 8,
-            Epochs = 20,
+            Epochs = 40,
+            Seed = 6,
             Strategy = Rubato.Configuration.Specification.Parse("grouped:groups=auto"),
             Model = Rubato.Configuration.Specification.Parse("logistic"),
             ComputeTime = ComputeTime.Parse("20ms"),
