@@ -16,7 +16,8 @@ internal static class ReproduceCommand
             HelpName = string.Join('|', StudyCatalog.All.Select(study => study.Name)),
             Description = "the study to rerun; rubato list studies says what each claims",
         };
-        var seeds = new Option<int>("--seeds") { HelpName = "N", Description = "seeds that each setting is run with (default 3)", DefaultValueFactory = _ => 3 };
+        name.CompletionSources.Add([.. StudyCatalog.All.Select(study => study.Name)]);
+        var seeds = new Option<int>("--seeds") { HelpName = "N", Description = "seeds that each setting is run with", DefaultValueFactory = _ => 3 };
         var folder = new Option<string>("--output") { HelpName = "DIR", Description = "writes report.html and report.json" };
         var output = new OutputFlags();
         var command = new Command("reproduce", "Reruns the experiment behind a paper's claim.") { name, seeds, folder };

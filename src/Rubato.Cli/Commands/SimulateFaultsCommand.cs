@@ -12,8 +12,8 @@ internal static class SimulateFaultsCommand
     /// <summary>The command with its flags.</summary>
     public static Command Create(CommandContext context)
     {
-        var runs = new Option<long>("--runs") { HelpName = "N", Description = "cases to look at (default 1000)", DefaultValueFactory = _ => 1000 };
-        var seed = new Option<ulong>("--seed") { HelpName = "S", Description = "the first case's seed; the others follow (default 1)", DefaultValueFactory = _ => 1 };
+        var runs = new Option<long>("--runs") { HelpName = "N", Description = "cases to look at", DefaultValueFactory = _ => 1000 };
+        var seed = new Option<ulong>("--seed") { HelpName = "S", Description = "the first case's seed; the others follow", DefaultValueFactory = _ => 1 };
         var output = new OutputFlags();
         var command = new Command("simulate-faults", "Looks for broken promises in simulated jobs whose cluster fails in every way.") { runs, seed };
         output.AddTo(command);
