@@ -45,6 +45,7 @@ internal static class CompareCommand
     private static async Task<int> RunAsync(
         CommandContext context, TrainingJob job, Specification[] strategies, string? folder, bool json, bool quiet, CancellationToken cancellation)
     {
+        context.RefuseCopies(job);
         CheckDistinct(strategies);
         RunSequence.Check(job, strategies);
         bool writes = folder is not null && context.WritesFilesOf(job);

@@ -30,6 +30,7 @@ internal static class ReproduceCommand
     private static async Task<int> RunAsync(
         CommandContext context, Study study, int seeds, string? folder, bool json, bool quiet, CancellationToken cancellation)
     {
+        context.RefuseCopies("the whole study");
         if (seeds is < 1 or > 100) throw new InvalidRequestException($"The study is to be run with {seeds} seeds, but 1 to 100 are possible. Use --seeds 3, for example.");
         Terminal terminal = context.Terminal;
         if (folder is not null) CompareCommand.CreateFolder(folder);

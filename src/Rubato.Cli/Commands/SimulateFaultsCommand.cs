@@ -24,6 +24,7 @@ internal static class SimulateFaultsCommand
 
     private static int Run(CommandContext context, ulong seed, long runs, bool json, bool quiet, CancellationToken cancellation)
     {
+        context.RefuseCopies("the same search");
         if (runs < 1) throw new InvalidRequestException($"The search is to look at {runs} cases, but the fewest is 1. Use --runs 1000, for example.");
         Terminal terminal = context.Terminal;
         IProgress<long>? progress = quiet ? null : new Tenths(terminal, runs);
