@@ -32,6 +32,13 @@ public sealed class RunDirectory
     /// <exception cref="InvalidRequestException">There is no run in it.</exception>
     public static RunDirectory Open(string path) => Open(path, FileStore.Disk);
 
+    /// <summary>Whether a folder holds a finished run or a run's checkpoint, so that no new run starts in it.</summary>
+    public static bool HoldsRun(string path)
+    {
+        var directory = new RunDirectory(path, FileStore.Disk);
+        return File.Exists(directory.In(ReportName)) || directory.HasCheckpoint;
+    }
+
     internal static RunDirectory Create(string path, FileStore files)
     {
         var directory = new RunDirectory(path, files);
