@@ -84,7 +84,9 @@ public static class JobFile
         try
         {
             string text = File.ReadAllText(path);
-            return Path.GetExtension(path) == ".json" ? RunReportJson.Read(text, path).Job : Parse(text, path);
+            if (Path.GetExtension(path) == ".json") return RunReportJson.Read(text, path).Job;
+            return ParseKeys(text, path) ?? throw new InvalidRequestException(
+                $"The job file '{path}' is empty. Write one 'key: value' a line, workers: 8 for example; rubato train --print-job shows all keys.");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -94,7 +96,10 @@ public static class JobFile
 
     /// <summary>Reads a job from YAML text over the default job; <paramref name="source"/> is what messages call the text.</summary>
     /// <exception cref="InvalidRequestException">A line is wrong.</exception>
-    public static TrainingJob Parse(string yaml, string source)
+    public static TrainingJob Parse(string yaml, string source) => ParseKeys(yaml, source) ?? new TrainingJob();
+
+    // Null where there is no key.
+    private static TrainingJob? ParseKeys(string yaml, string source)
     {
         try
         {
@@ -136,15 +141,15 @@ public static class JobFile
         return string.Join(' ', flags);
     }
 
-    private static TrainingJob ParseDocument(Parser parser, string source)
+    private static TrainingJob? ParseDocument(Parser parser, string source)
     {
         var job = new TrainingJob();
         parser.Consume<StreamStart>();
-        if (parser.TryConsume<StreamEnd>(out _)) return job;
+        if (parser.TryConsume<StreamEnd>(out _)) return null;
         parser.Consume<DocumentStart>();
         if (!parser.TryConsume<MappingStart>(out _))
         {
-            if (parser.Accept<Scalar>(out Scalar? only) && IsNull(only)) return job;
+            if (parser.Accept<Scalar>(out Scalar? only) && IsNull(only)) return null;
             throw new InvalidRequestException($"The job is not a list of keys ({source}, line {parser.Current?.Start.Line}). Write one 'key: value' a line.");
         }
         var lines = new Dictionary<string, long>(StringComparer.Ordinal);
@@ -162,7 +167,7 @@ public static class JobFile
                 throw At(source, name, wrong);
             }
         }
-        return job;
+        return lines.Count == 0 ? null : job;
     }
 
     private static TrainingJob ParseValue(Parser parser, TrainingJob job, JobKey key)

@@ -94,6 +94,19 @@ public class JobFileTests
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("# workers: 4\n\n")]
+    [InlineData("---\n")]
+    [InlineData("{}")]
+    public void A_file_without_a_key_is_refused(string yaml)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.In("job.yaml"), yaml);
+        string message = Assert.Throws<InvalidRequestException>(() => JobFile.Read(folder.In("job.yaml"))).Message;
+        Assert.Contains($"'{folder.In("job.yaml")}' is empty. Write one 'key: value' a line", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("workers: 4\nbatchsize: 3", "no key 'batchsize'", "Did you mean 'batch-size'?", "line 2")]
     [InlineData("workers: 0", "0 workers", "1 to 65536", "line 1")]
     [InlineData("workers: many", "'many'", "whole number", "line 1")]
