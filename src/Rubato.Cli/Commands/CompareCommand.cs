@@ -51,7 +51,7 @@ internal static class CompareCommand
         bool writes = folder is not null && context.WritesFilesOf(job);
         if (writes)
         {
-            CreateFolder(folder!);
+            RunDirectory.MakeFolder(folder!);
             foreach (Specification strategy in strategies) CheckFresh(FolderOf(folder!, strategy));
         }
         Terminal terminal = context.Terminal;
@@ -103,20 +103,6 @@ internal static class CompareCommand
             }
         }
         return runs;
-    }
-
-    /// <summary>Makes an output folder with those above it.</summary>
-    /// <exception cref="InvalidRequestException">It cannot be made.</exception>
-    internal static void CreateFolder(string folder)
-    {
-        try
-        {
-            Directory.CreateDirectory(folder);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidRequestException($"The output folder '{folder}' cannot be used: {failure.Message.TrimEnd('.', ' ')}. Choose another --output.", failure);
-        }
     }
 
     private static void CheckDistinct(Specification[] strategies)

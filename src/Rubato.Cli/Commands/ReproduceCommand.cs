@@ -2,6 +2,7 @@ using System.CommandLine;
 using Rubato.Cli.Rendering;
 using Rubato.Configuration;
 using Rubato.Studies;
+using Rubato.Training;
 
 namespace Rubato.Cli.Commands;
 
@@ -33,7 +34,7 @@ internal static class ReproduceCommand
         context.RefuseCopies("the whole study");
         if (seeds is < 1 or > 100) throw new InvalidRequestException($"The study is to be run with {seeds} seeds, but 1 to 100 are possible. Use --seeds 3, for example.");
         Terminal terminal = context.Terminal;
-        if (folder is not null) CompareCommand.CreateFolder(folder);
+        if (folder is not null) RunDirectory.MakeFolder(folder);
         var progress = quiet ? null : new StudyProgress(terminal, study.Name);
         StudyResult result = await new StudyContext(context.ClusterFor, seeds, progress, cancellation).RunAsync(study);
 

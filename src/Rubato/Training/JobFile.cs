@@ -81,6 +81,8 @@ public static class JobFile
     /// <exception cref="InvalidRequestException">The file cannot be read, or a line of it is wrong: the message names file and line.</exception>
     public static TrainingJob Read(string path)
     {
+        if (Directory.Exists(path))
+            throw new InvalidRequestException($"The job file '{path}' is a folder. Name a file, for example the job.yaml of a run directory, or go on with a run with --resume {path}.");
         try
         {
             string text = File.ReadAllText(path);

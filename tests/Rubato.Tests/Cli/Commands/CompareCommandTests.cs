@@ -138,6 +138,7 @@ public class CompareCommandTests
     [InlineData("compare --strategies all-reduce asinc", "Did you mean 'async'?")]
     [InlineData("compare --strategies all-reduce grouped:groups=4 --workers 2", "4 groups of 2 workers")]
     [InlineData("compare --strategies all-reduce async --output xunit.core.dll", "The output folder 'xunit.core.dll' cannot be used")]
+    [InlineData("reproduce backup-workers --output xunit.core.dll", "The output folder 'xunit.core.dll' cannot be used")]
     [InlineData("train --strategy asinc --baseline all-reduce", "Did you mean 'async'?")]
     public async Task A_wrong_request_is_exit_code_2(string arguments, string message)
     {
