@@ -14,7 +14,7 @@ internal static class ReproduceCommand
     {
         var name = new Argument<string>("study")
         {
-            HelpName = string.Join('|', StudyCatalog.All.Select(study => study.Name)),
+            HelpName = "STUDY",
             Description = "the study to rerun; rubato list studies says what each claims",
         };
         name.CompletionSources.Add([.. StudyCatalog.All.Select(study => study.Name)]);

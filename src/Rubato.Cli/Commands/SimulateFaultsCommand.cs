@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Rubato.Cli.Progress;
 using Rubato.Configuration;
 using Rubato.Studies;
 using Rubato.Training;
@@ -27,7 +28,7 @@ internal static class SimulateFaultsCommand
         context.RefuseCopies("the same search");
         if (runs < 1) throw new InvalidRequestException($"The search is to look at {runs} cases, but the fewest is 1. Use --runs 1000, for example.");
         Terminal terminal = context.Terminal;
-        IProgress<long>? progress = quiet ? null : new Tenths(terminal, runs);
+        IProgress<long>? progress = quiet ? null : new CaseProgress(terminal.Error, runs, TimeProvider.System);
         if (runs == 1 && !quiet) terminal.Error.WriteLine($"Seed {seed} is: rubato train {JobFile.ToFlags(FaultSearch.CaseOf(seed))}");
         FaultFinding? found = new FaultSearch().Search(seed, runs, progress, cancellation);
         if (json)
@@ -43,7 +44,7 @@ internal static class SimulateFaultsCommand
         }
         if (found is null)
         {
-            if (!json) terminal.Output.WriteLine($"{runs} cases from seed {seed} on: every promise was kept.");
+            if (!json) terminal.Output.WriteLine($"{(runs == 1 ? $"The case of seed {seed}" : $"{runs} cases from seed {seed} on")}: every promise was kept.");
             return ExitCode.Done;
         }
         if (!json)
@@ -53,18 +54,5 @@ internal static class SimulateFaultsCommand
             terminal.Output.WriteLine($"The smallest job that fails so: rubato train {JobFile.ToFlags(found.Job)}");
         }
         return ExitCode.RunFailed;
-    }
-
-    /// <summary>Ten lines in a whole search.</summary>
-    private sealed class Tenths(Terminal terminal, long runs) : IProgress<long>
-    {
-        private long _told;
-
-        public void Report(long value)
-        {
-            if (value - Interlocked.Read(ref _told) < Math.Max(100, runs / 10)) return;
-            Interlocked.Exchange(ref _told, value);
-            terminal.Error.WriteLine($"{value} of {runs} cases");
-        }
     }
 }

@@ -55,7 +55,7 @@ public static class JobFile
             SpeedClasses.Parse, (job, value) => job with { Speeds = value }, job => job.Speeds),
         JobKey.Optional("network", "latency=TIME,bandwidth=RATE|FILE", "shapes every link, for example latency=1ms,bandwidth=1Gbit; a file of sites in simulation",
             NetworkShape.Parse, (job, value) => job with { Network = value }, job => job.Network),
-        JobKey.Repeated("fault", "crash:RANK@TIME|pause:…|partition:…|delay:…", "what goes wrong in simulation",
+        JobKey.Repeated("fault", "crash:RANK@TIME|restart:…|pause:…|partition:…|delay:…", "what goes wrong in simulation; random in place of RANK strikes every endpoint, once in TIME on average",
             Fault.Parse, (job, value) => job with { Faults = value }, job => job.Faults),
         JobKey.Of("collectives", "auto|messages|formula", "how simulation reckons the time of collectives",
             ReadCosting, (job, value) => job with { Collectives = value }, job => job.Collectives),
@@ -194,7 +194,7 @@ public static class JobFile
 
     // Plain only where nothing in it means something to YAML; JSON's strings are YAML's double-quoted ones.
     private static string Quote(string value) =>
-        value.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '/' or '_' or '-' or '=' or ',' or ':') && value.Length > 0
+        value.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '/' or '_' or '-' or '=' or ',' or ':' or '@' or '+') && value.Length > 0
             && char.IsAsciiLetterOrDigit(value[0]) && !value.EndsWith(':') && value != "null"
             ? value
             : System.Text.Json.JsonSerializer.Serialize(value);

@@ -93,6 +93,14 @@ public class JobFileTests
         Assert.Equal(new TrainingJob(), JobFile.Parse("# nothing\n", "job.yaml"));
     }
 
+    [Fact]
+    public void A_fault_is_written_as_it_is_read()
+    {
+        string yaml = JobFile.ToYaml(new TrainingJob { Faults = [Fault.Parse("pause:2@100ms+300ms")] });
+        Assert.Contains("\n  - pause:2@100ms+300ms\n", yaml, StringComparison.Ordinal);
+        Assert.Equal("pause:2@100ms+300ms", Assert.Single(JobFile.Parse(yaml, "job.yaml").Faults).ToString());
+    }
+
     [Theory]
     [InlineData("{}", "It has no 'staleness'.")]
     [InlineData("[]", "It is no JSON object where 'staleness' was due.")]
