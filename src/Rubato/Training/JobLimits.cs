@@ -121,8 +121,9 @@ internal static class JobLimits
     private static void CheckWarmup(TrainingJob job, LearningRateSchedule schedule, double epochs)
     {
         if (schedule.Warmup < epochs || schedule.Warmup == 0) return;
-        throw new InvalidRequestException(FormattableString.Invariant(
-            $"The schedule '{job.Schedule}' warms up for {schedule.Warmup} epochs, but the budget is {epochs:0.####} epochs, so that it would never begin. ")
+        static string Epochs(double count) => FormattableString.Invariant($"{count:0.####} epoch{(count == 1 ? "" : "s")}");
+        throw new InvalidRequestException(
+            $"The schedule '{job.Schedule}' warms up for {Epochs(schedule.Warmup)}, but the budget is {Epochs(epochs)}, so that all of the training would be warm-up. "
             + FormattableString.Invariant($"Use warmup={epochs / 10:0.####}, for example, or a larger budget."));
     }
 

@@ -48,7 +48,7 @@ public sealed class JobPlanTests
         { "epochs of nobody's own", job => job with { Strategy = Specification.Parse("fedavg:epochs=2") }, ["fedavg:epochs=2", "'iid'", "--partition skew:0"] },
         { "a schedule over an open end", job => job with { Schedule = new("cosine"), Steps = null, MaxSeconds = 5 }, ["cosine", "--epochs", "constant"] },
         { "a trace of no file", job => job with { ComputeTime = ComputeTime.Parse("20ms:trace") }, ["'trace' names no file", "Write trace:file=PATH"] },
-        { "a warm-up beyond the budget", job => job with { Schedule = Specification.Parse("cosine:warmup=100"), Epochs = 1, Steps = null }, ["cosine:warmup=100", "100 epochs", "budget is 1 epochs", "warmup=0.1"] },
+        { "a warm-up beyond the budget", job => job with { Schedule = Specification.Parse("cosine:warmup=100"), Epochs = 1, Steps = null }, ["cosine:warmup=100", "100 epochs", "budget is 1 epoch,", "warmup=0.1"] },
         { "a warm-up as long as the budget", job => job with { Schedule = Specification.Parse("constant:warmup=2"), Epochs = 2, Steps = null }, ["2 epochs", "warmup=0.2"] },
         { "a warm-up beyond the steps", job => job with { Schedule = Specification.Parse("cosine:warmup=1"), Epochs = null, Steps = 3 }, ["cosine:warmup=1", "larger budget"] },
     };
