@@ -7,6 +7,7 @@ if (args is ["rank"]) return await RankProcess.RunAsync(Console.OpenStandardInpu
 
 // The only lines of Rubato that know the console.
 RankPlace? place = MpiLauncher.Find(Environment.GetEnvironmentVariable);
+string? proof = MpiLauncher.FindProofOfCopies(Environment.GetEnvironmentVariable);
 bool isFollower = place is { Rank: > 0 } && MpiRank.IsForMpi(args);
 using var unheard = new StringWriter();
 // Launchers may give ranks a terminal each, whose control codes would stand among the results.
@@ -20,6 +21,6 @@ AppDomain.CurrentDomain.UnhandledException += (_, failure) =>
 };
 using var interruption = new Interruption();
 await using var worlds = new Worlds(Console.Error);
-int code = await RubatoProgram.RunAsync(args, new CommandContext(terminal, worlds.ClusterFor, place), interruption.Token);
+int code = await RubatoProgram.RunAsync(args, new CommandContext(terminal, worlds.ClusterFor, place, proof), interruption.Token);
 if (code != ExitCode.Done && place is { } own && MpiRank.IsForMpi(args)) await MpiRank.FailTogetherAsync(worlds, own, unheard.ToString(), Console.Error);
 return interruption.ExitCode ?? code;

@@ -45,43 +45,64 @@ internal static class CompareCommand
     private static async Task<int> RunAsync(
         CommandContext context, TrainingJob job, Specification[] strategies, string? folder, bool json, bool quiet, CancellationToken cancellation)
     {
+        context.RefuseCopies(job);
         CheckDistinct(strategies);
         RunSequence.Check(job, strategies);
         bool writes = folder is not null && context.WritesFilesOf(job);
-        if (writes) CreateFolder(folder!);
-        var runs = new RunSequence(context, quiet);
-        var reports = new List<RunReport>();
-        foreach (Specification strategy in strategies)
-        {
-            string? own = folder is null ? null : Path.Combine(folder, FolderNameOf(strategy));
-            reports.Add(await runs.RunAsync(job with { Strategy = strategy, Output = own }, cancellation));
-        }
-
-        Terminal terminal = context.Terminal;
-        if (!(json && quiet)) terminal.Write(ComparisonTable.Of(reports), toError: json);
-        JsonObject result = Json(reports);
         if (writes)
         {
-            await File.WriteAllTextAsync(Path.Combine(folder!, "compare.svg"), AccuracyChart.Of(reports), cancellation);
+            RunDirectory.MakeFolder(folder!);
+            foreach (Specification strategy in strategies) CheckFresh(FolderOf(folder!, strategy));
+        }
+        Terminal terminal = context.Terminal;
+        List<ComparedRun> runs = await RunAllAsync(context, job, strategies, folder, quiet, cancellation);
+        RunReport[] reports = [.. runs.Select(run => run.Report).OfType<RunReport>()];
+
+        if (!(json && quiet)) terminal.Write(ComparisonTable.Of(runs), toError: json);
+        JsonObject result = Json(runs);
+        if (writes)
+        {
             await File.WriteAllTextAsync(Path.Combine(folder!, "compare.json"), result.ToJsonString(new() { WriteIndented = true }) + "\n", cancellation);
-            if (!quiet) terminal.Error.WriteLine($"Chart: {Path.Combine(folder!, "compare.svg")}");
+            if (reports.Length > 0)
+            {
+                await File.WriteAllTextAsync(Path.Combine(folder!, "compare.svg"), AccuracyChart.Of(reports), cancellation);
+                if (!quiet) terminal.Error.WriteLine($"Chart: {Path.Combine(folder!, "compare.svg")}");
+            }
         }
         if (json) terminal.Output.WriteLine(result.ToJsonString());
+        if (reports.Length < runs.Count)
+        {
+            string[] failed = [.. runs.Where(run => run.Failure is not null).Select(run => run.Strategy.ToString())];
+            terminal.Error.WriteLine($"{failed.Length} of {runs.Count} strategies failed: {string.Join(", ", failed)}.");
+            return ExitCode.RunFailed;
+        }
         return reports.Any(report => report.MissedItsTarget()) ? ExitCode.TargetNotReached : ExitCode.Done;
     }
 
-    /// <summary>Makes an output folder with those above it.</summary>
-    /// <exception cref="InvalidRequestException">It cannot be made.</exception>
-    internal static void CreateFolder(string folder)
+    // A strategy that fails is a result like any other; a wrong request ends all.
+    private static async Task<List<ComparedRun>> RunAllAsync(
+        CommandContext context, TrainingJob job, Specification[] strategies, string? folder, bool quiet, CancellationToken cancellation)
     {
-        try
+        var sequence = new RunSequence(context, quiet);
+        var runs = new List<ComparedRun>();
+        foreach (Specification strategy in strategies)
         {
-            Directory.CreateDirectory(folder);
+            string? own = folder is null ? null : FolderOf(folder, strategy);
+            try
+            {
+                // Ranks that a failed run left in the middle of a collective would take its messages for the next run's.
+                if (job.On == World.Mpi && runs.Find(run => run.Failure is not null) is { } broken)
+                    throw new RunFailedException($"It was not run: MPI's ranks cannot go on after {broken.Strategy} has failed on them. Compare it without {broken.Strategy.Name}.");
+                runs.Add(new ComparedRun(await sequence.RunAsync(job with { Strategy = strategy, Output = own }, cancellation)));
+            }
+            catch (Exception failure) when (Failure.ExitCodeOf(failure) == ExitCode.RunFailed
+                && failure is not OutOfMemoryException && !cancellation.IsCancellationRequested)
+            {
+                runs.Add(new ComparedRun(strategy, null, Failure.MessageOf(failure)));
+                context.Terminal.Error.WriteLine($"{strategy} failed: {Failure.MessageOf(failure)}");
+            }
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidRequestException($"The output folder '{folder}' cannot be used: {failure.Message.TrimEnd('.', ' ')}. Choose another --output.", failure);
-        }
+        return runs;
     }
 
     private static void CheckDistinct(Specification[] strategies)
@@ -95,12 +116,25 @@ internal static class CompareCommand
         }
     }
 
-    // A specification as a folder's name on any file system: grouped:groups=4 becomes grouped-groups=4.
-    private static string FolderNameOf(Specification strategy) =>
-        string.Concat(strategy.ToString().Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '=' or '.' or ',' ? c : '-'));
-
-    private static JsonObject Json(IReadOnlyList<RunReport> reports) => new()
+    // A comparison starts all its runs afresh.
+    private static void CheckFresh(string folder)
     {
-        ["runs"] = new JsonArray([.. reports.Select(report => JsonNode.Parse(RunReportJson.ToJson(report, indented: false)))]),
-    };
+        if (RunDirectory.HoldsRun(folder))
+            throw new InvalidRequestException(
+                $"'{folder}' already holds a run, and compare starts every run afresh. Choose another --output, or go on with that run alone: rubato train --resume {folder}.");
+    }
+
+    // A specification as a folder's name on any file system: grouped:groups=4 becomes grouped-groups=4.
+    private static string FolderOf(string folder, Specification strategy) => Path.Combine(folder, string.Concat(strategy.ToString().Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '=' or '.' or ',' ? c : '-')));
+
+    private static JsonObject Json(IEnumerable<ComparedRun> runs) => new() { ["runs"] = new JsonArray([.. runs.Select(Json)]) };
+
+    private static JsonObject Json(ComparedRun run)
+    {
+        JsonObject json = run.Report is null
+            ? new JsonObject { ["strategy"] = run.Strategy.ToString() }
+            : JsonNode.Parse(RunReportJson.ToJson(run.Report, indented: false))!.AsObject();
+        json["failed"] = run.Failure;
+        return json;
+    }
 }

@@ -50,10 +50,12 @@ internal static class DataCommand
             Description = "the data sets to fetch",
             Arity = ArgumentArity.OneOrMore,
         };
-        var stall = new Option<double?>("--stall-seconds")
+        names.CompletionSources.Add([.. sources.Select(source => source.Name)]);
+        var stall = new Option<double>("--stall-seconds")
         {
             HelpName = "SECONDS",
-            Description = "how long a server may send nothing before the next attempt (default 30)",
+            Description = "how long a server may send nothing before the next attempt",
+            DefaultValueFactory = _ => 30,
         };
         var command = new Command("fetch", "Fetches data sets; what was cut off is gone on with.") { names, folder, stall };
         command.SetAction(async (parsed, cancellation) =>
@@ -61,7 +63,7 @@ internal static class DataCommand
             // All names are looked up before the first byte is fetched.
             DataSource[] wanted = [.. (parsed.GetValue(names) ?? []).Distinct().Select(name => DataSource.Find(name, sources))];
             string root = DataDirectory.Resolve(parsed.GetValue(folder));
-            var options = new FetchOptions { StallLimit = StallLimit(parsed.GetValue(stall) ?? 30) };
+            var options = new FetchOptions { StallLimit = StallLimit(parsed.GetValue(stall)) };
             using var client = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
             var fetcher = new DatasetFetcher(client, TimeProvider.System, options);
             foreach (DataSource source in wanted)

@@ -34,8 +34,8 @@ internal static class ListCommand
     {
         var kind = new Argument<string?>("kind")
         {
-            HelpName = string.Join('|', Kinds.Select(one => one.Kind)),
-            Description = "what to list; everything where it is left out",
+            HelpName = "KIND",
+            Description = $"what to list: {string.Join(", ", Kinds.Select(one => one.Kind))}; everything where it is left out",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var command = new Command("list", "Lists what can be chosen by name, with options and defaults.") { kind };

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Rubato.Cli.Rendering;
 using Rubato.Configuration;
 using Rubato.Studies;
+using Rubato.Training;
 
 namespace Rubato.Cli.Commands;
 
@@ -13,10 +14,11 @@ internal static class ReproduceCommand
     {
         var name = new Argument<string>("study")
         {
-            HelpName = string.Join('|', StudyCatalog.All.Select(study => study.Name)),
+            HelpName = "STUDY",
             Description = "the study to rerun; rubato list studies says what each claims",
         };
-        var seeds = new Option<int>("--seeds") { HelpName = "N", Description = "seeds that each setting is run with (default 3)", DefaultValueFactory = _ => 3 };
+        name.CompletionSources.Add([.. StudyCatalog.All.Select(study => study.Name)]);
+        var seeds = new Option<int>("--seeds") { HelpName = "N", Description = "seeds that each setting is run with", DefaultValueFactory = _ => 3 };
         var folder = new Option<string>("--output") { HelpName = "DIR", Description = "writes report.html and report.json" };
         var output = new OutputFlags();
         var command = new Command("reproduce", "Reruns the experiment behind a paper's claim.") { name, seeds, folder };
@@ -29,9 +31,10 @@ internal static class ReproduceCommand
     private static async Task<int> RunAsync(
         CommandContext context, Study study, int seeds, string? folder, bool json, bool quiet, CancellationToken cancellation)
     {
+        context.RefuseCopies("the whole study");
         if (seeds is < 1 or > 100) throw new InvalidRequestException($"The study is to be run with {seeds} seeds, but 1 to 100 are possible. Use --seeds 3, for example.");
         Terminal terminal = context.Terminal;
-        if (folder is not null) CompareCommand.CreateFolder(folder);
+        if (folder is not null) RunDirectory.MakeFolder(folder);
         var progress = quiet ? null : new StudyProgress(terminal, study.Name);
         StudyResult result = await new StudyContext(context.ClusterFor, seeds, progress, cancellation).RunAsync(study);
 

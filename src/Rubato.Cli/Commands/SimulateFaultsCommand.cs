@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Rubato.Cli.Progress;
 using Rubato.Configuration;
 using Rubato.Studies;
 using Rubato.Training;
@@ -12,8 +13,8 @@ internal static class SimulateFaultsCommand
     /// <summary>The command with its flags.</summary>
     public static Command Create(CommandContext context)
     {
-        var runs = new Option<long>("--runs") { HelpName = "N", Description = "cases to look at (default 1000)", DefaultValueFactory = _ => 1000 };
-        var seed = new Option<ulong>("--seed") { HelpName = "S", Description = "the first case's seed; the others follow (default 1)", DefaultValueFactory = _ => 1 };
+        var runs = new Option<long>("--runs") { HelpName = "N", Description = "cases to look at", DefaultValueFactory = _ => 1000 };
+        var seed = new Option<ulong>("--seed") { HelpName = "S", Description = "the first case's seed; the others follow", DefaultValueFactory = _ => 1 };
         var output = new OutputFlags();
         var command = new Command("simulate-faults", "Looks for broken promises in simulated jobs whose cluster fails in every way.") { runs, seed };
         output.AddTo(command);
@@ -24,9 +25,10 @@ internal static class SimulateFaultsCommand
 
     private static int Run(CommandContext context, ulong seed, long runs, bool json, bool quiet, CancellationToken cancellation)
     {
+        context.RefuseCopies("the same search");
         if (runs < 1) throw new InvalidRequestException($"The search is to look at {runs} cases, but the fewest is 1. Use --runs 1000, for example.");
         Terminal terminal = context.Terminal;
-        IProgress<long>? progress = quiet ? null : new Tenths(terminal, runs);
+        IProgress<long>? progress = quiet ? null : new CaseProgress(terminal.Error, runs, TimeProvider.System);
         if (runs == 1 && !quiet) terminal.Error.WriteLine($"Seed {seed} is: rubato train {JobFile.ToFlags(FaultSearch.CaseOf(seed))}");
         FaultFinding? found = new FaultSearch().Search(seed, runs, progress, cancellation);
         if (json)
@@ -42,7 +44,7 @@ internal static class SimulateFaultsCommand
         }
         if (found is null)
         {
-            if (!json) terminal.Output.WriteLine($"{runs} cases from seed {seed} on: every promise was kept.");
+            if (!json) terminal.Output.WriteLine($"{(runs == 1 ? $"The case of seed {seed}" : $"{runs} cases from seed {seed} on")}: every promise was kept.");
             return ExitCode.Done;
         }
         if (!json)
@@ -52,18 +54,5 @@ internal static class SimulateFaultsCommand
             terminal.Output.WriteLine($"The smallest job that fails so: rubato train {JobFile.ToFlags(found.Job)}");
         }
         return ExitCode.RunFailed;
-    }
-
-    /// <summary>Ten lines in a whole search.</summary>
-    private sealed class Tenths(Terminal terminal, long runs) : IProgress<long>
-    {
-        private long _told;
-
-        public void Report(long value)
-        {
-            if (value - Interlocked.Read(ref _told) < Math.Max(100, runs / 10)) return;
-            Interlocked.Exchange(ref _told, value);
-            terminal.Error.WriteLine($"{value} of {runs} cases");
-        }
     }
 }

@@ -43,6 +43,7 @@ internal static class TrainCommand
     private static async Task<int> RunAsync(
         CommandContext context, TrainingJob job, Specification? baseline, bool json, bool quiet, CancellationToken cancellation)
     {
+        context.RefuseCopies(job);
         var runs = new RunSequence(context, quiet);
         RunReport? before = null;
         if (baseline is not null)

@@ -3,13 +3,13 @@ using Rubato.Training;
 
 namespace Rubato.Cli.Progress;
 
-/// <summary>Writes a line when a new phase begins, and every two seconds; may be reported to from any thread.</summary>
+/// <summary>Writes a line when a new phase begins, and every two seconds where there is news; may be reported to from any thread.</summary>
 internal sealed class PlainProgress(TextWriter writer, string title, TimeProvider time) : IProgress<RunProgress>
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
-    private string? _phase;
+    private string? _phase, _line;
     private long _written;
 
     /// <inheritdoc/>
@@ -18,8 +18,10 @@ internal sealed class PlainProgress(TextWriter writer, string title, TimeProvide
         lock (_lock)
         {
             if (value.Phase == _phase && time.GetElapsedTime(_written) < Interval) return;
-            (_phase, _written) = (value.Phase, time.GetTimestamp());
-            writer.WriteLine(ProgressLine.Of(title, value));
+            string line = ProgressLine.Of(title, value);
+            if (line == _line) return;
+            (_phase, _line, _written) = (value.Phase, line, time.GetTimestamp());
+            writer.WriteLine(line);
         }
     }
 }

@@ -5,7 +5,8 @@ namespace Rubato.Cli.Rendering;
 /// <summary>How quantities are written for people: few digits, always with their unit.</summary>
 internal static class Quantity
 {
-    private const string None = "–";
+    /// <summary>What stands where there is no figure.</summary>
+    public const string None = "–";
 
     /// <summary>A duration: <c>0.42 s</c>, <c>12.3 s</c>, <c>5 min 07 s</c>.</summary>
     public static string Seconds(double? seconds) => seconds switch

@@ -16,7 +16,9 @@ internal static class Quantity
             _ when text.EndsWith("us", StringComparison.Ordinal) => (text[..^2], TimeSpan.TicksPerMicrosecond),
             _ when text.EndsWith("ms", StringComparison.Ordinal) => (text[..^2], TimeSpan.TicksPerMillisecond),
             _ when text.EndsWith('s') => (text[..^1], TimeSpan.TicksPerSecond),
-            _ => throw new InvalidRequestException($"The {what} '{text}' has no unit; us, ms and s are known. Write {text}ms, for example."),
+            _ when decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _)
+                => throw new InvalidRequestException($"The {what} '{text}' has no unit; us, ms and s are known. Write {text}ms, for example."),
+            _ => ("", 1),
         };
         // Decimal, so that 0.1ms is exact.
         if (!decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value)

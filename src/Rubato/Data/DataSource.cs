@@ -55,7 +55,7 @@ public sealed record DataSource(string Name, string Credit, IReadOnlyList<Remote
         {
             "digits" => "The data set digits is built in: there is nothing to fetch or verify. Use it as it is.",
             "cifar-10-subset" => "The data set cifar-10-subset has no public address. Name its folder with --data-dir, or fetch cifar-10.",
-            _ => $"There is no data set '{name}' to fetch.{NearestName.Suggest(name, [.. sources.Select(source => source.Name)])}",
+            _ => $"There is no data set '{name}' to fetch or verify.{NearestName.Suggest(name, [.. sources.Select(source => source.Name)])}",
         });
 
     private static RemoteFile File(string[] homes, string name, long bytes, string sha256) =>

@@ -46,6 +46,9 @@ public sealed class NetworkMap
     /// <summary>Whether every message takes no time at all.</summary>
     public bool IsFree => Names.Count == 1 && Node == LinkShape.Free;
 
+    /// <summary>Endpoints up to the last one whose site was named.</summary>
+    internal int NamedEndpoints => _siteOf.Length;
+
     /// <summary>The site of an endpoint.</summary>
     public int SiteOf(int endpoint) => endpoint < _siteOf.Length ? _siteOf[endpoint] : 0;
 

@@ -42,7 +42,7 @@ public sealed class FaultSearch
     /// <summary>Examines the cases of seeds that follow each other, side by side.</summary>
     /// <param name="firstSeed">The first seed.</param>
     /// <param name="runs">How many cases; at least 1.</param>
-    /// <param name="progress">Is told now and then how many cases are done; null for nobody.</param>
+    /// <param name="progress">Is told after each case, on any thread, how many are done; null for nobody.</param>
     /// <param name="cancellation">Ends the search.</param>
     /// <returns>The failing case with the smallest seed, shrunk; null when none fails.</returns>
     public FaultFinding? Search(ulong firstSeed, long runs, IProgress<long>? progress, CancellationToken cancellation)
@@ -59,8 +59,7 @@ public sealed class FaultSearch
                 // Cases of smaller seeds are still looked at, so that the same search finds the same case.
                 state.Break();
             }
-            long now = Interlocked.Increment(ref done);
-            if (now % 100 == 0) progress?.Report(now);
+            progress?.Report(Interlocked.Increment(ref done));
         });
         if (smallest == long.MaxValue) return null;
         ulong seed = firstSeed + (ulong)smallest;

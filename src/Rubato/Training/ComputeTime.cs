@@ -27,6 +27,8 @@ public readonly record struct ComputeTime(TimeSpan Base)
         Specification? distribution = colon < 0 ? null : Specification.Parse(text[(colon + 1)..]);
         if (distribution is not null) _ = NoiseCatalog.All.Create(distribution);
         bool perSample = time.EndsWith(PerSample, StringComparison.Ordinal);
+        if (!perSample && time.Contains('/', StringComparison.Ordinal))
+            throw new InvalidRequestException($"The compute time '{time}' is that of neither a step nor a sample. Write 20ms for a step or 1ms/sample, for example.");
         return new ComputeTime(Quantity.ParseTime("compute time", perSample ? time[..^PerSample.Length] : time))
         {
             IsPerSample = perSample,

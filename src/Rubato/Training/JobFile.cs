@@ -55,7 +55,7 @@ public static class JobFile
             SpeedClasses.Parse, (job, value) => job with { Speeds = value }, job => job.Speeds),
         JobKey.Optional("network", "latency=TIME,bandwidth=RATE|FILE", "shapes every link, for example latency=1ms,bandwidth=1Gbit; a file of sites in simulation",
             NetworkShape.Parse, (job, value) => job with { Network = value }, job => job.Network),
-        JobKey.Repeated("fault", "crash:RANK@TIME|pause:…|partition:…|delay:…", "what goes wrong in simulation",
+        JobKey.Repeated("fault", "crash:RANK@TIME|restart:…|pause:…|partition:…|delay:…", "what goes wrong in simulation; random in place of RANK strikes every endpoint, once in TIME on average",
             Fault.Parse, (job, value) => job with { Faults = value }, job => job.Faults),
         JobKey.Of("collectives", "auto|messages|formula", "how simulation reckons the time of collectives",
             ReadCosting, (job, value) => job with { Collectives = value }, job => job.Collectives),
@@ -81,10 +81,14 @@ public static class JobFile
     /// <exception cref="InvalidRequestException">The file cannot be read, or a line of it is wrong: the message names file and line.</exception>
     public static TrainingJob Read(string path)
     {
+        if (Directory.Exists(path))
+            throw new InvalidRequestException($"The job file '{path}' is a folder. Name a file, for example the job.yaml of a run directory, or go on with a run with --resume {path}.");
         try
         {
             string text = File.ReadAllText(path);
-            return Path.GetExtension(path) == ".json" ? RunReportJson.Read(text, path).Job : Parse(text, path);
+            if (Path.GetExtension(path) == ".json") return RunReportJson.Read(text, path).Job;
+            return ParseKeys(text, path) ?? throw new InvalidRequestException(
+                $"The job file '{path}' is empty. Write one 'key: value' a line, workers: 8 for example; rubato train --print-job shows all keys.");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -94,7 +98,10 @@ public static class JobFile
 
     /// <summary>Reads a job from YAML text over the default job; <paramref name="source"/> is what messages call the text.</summary>
     /// <exception cref="InvalidRequestException">A line is wrong.</exception>
-    public static TrainingJob Parse(string yaml, string source)
+    public static TrainingJob Parse(string yaml, string source) => ParseKeys(yaml, source) ?? new TrainingJob();
+
+    // Null where there is no key.
+    private static TrainingJob? ParseKeys(string yaml, string source)
     {
         try
         {
@@ -136,15 +143,15 @@ public static class JobFile
         return string.Join(' ', flags);
     }
 
-    private static TrainingJob ParseDocument(Parser parser, string source)
+    private static TrainingJob? ParseDocument(Parser parser, string source)
     {
         var job = new TrainingJob();
         parser.Consume<StreamStart>();
-        if (parser.TryConsume<StreamEnd>(out _)) return job;
+        if (parser.TryConsume<StreamEnd>(out _)) return null;
         parser.Consume<DocumentStart>();
         if (!parser.TryConsume<MappingStart>(out _))
         {
-            if (parser.Accept<Scalar>(out Scalar? only) && IsNull(only)) return job;
+            if (parser.Accept<Scalar>(out Scalar? only) && IsNull(only)) return null;
             throw new InvalidRequestException($"The job is not a list of keys ({source}, line {parser.Current?.Start.Line}). Write one 'key: value' a line.");
         }
         var lines = new Dictionary<string, long>(StringComparer.Ordinal);
@@ -162,7 +169,7 @@ public static class JobFile
                 throw At(source, name, wrong);
             }
         }
-        return job;
+        return lines.Count == 0 ? null : job;
     }
 
     private static TrainingJob ParseValue(Parser parser, TrainingJob job, JobKey key)
@@ -187,7 +194,7 @@ public static class JobFile
 
     // Plain only where nothing in it means something to YAML; JSON's strings are YAML's double-quoted ones.
     private static string Quote(string value) =>
-        value.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '/' or '_' or '-' or '=' or ',' or ':') && value.Length > 0
+        value.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '/' or '_' or '-' or '=' or ',' or ':' or '@' or '+') && value.Length > 0
             && char.IsAsciiLetterOrDigit(value[0]) && !value.EndsWith(':') && value != "null"
             ? value
             : System.Text.Json.JsonSerializer.Serialize(value);

@@ -48,10 +48,14 @@ internal static class JobLimits
         _ = SampleBudgetOf(job, dataset);
     }
 
-    /// <summary>Refuses a schedule that runs over the whole training where nobody knows how long that is.</summary>
-    public static void Check(TrainingJob job, LearningRateSchedule schedule)
+    /// <summary>Refuses a schedule that runs over the whole training where nobody knows how long that is, and one that never leaves its warm-up.</summary>
+    public static void Check(TrainingJob job, LearningRateSchedule schedule, Dataset dataset)
     {
-        if (job.Epochs is not null || job.Steps is not null) return;
+        if (SampleBudgetOf(job, dataset) is { } samples)
+        {
+            CheckWarmup(job, schedule, (double)samples / dataset.Train.Count);
+            return;
+        }
         // A schedule depends on the budget if and only if two budgets give two rates somewhere.
         for (double epoch = 0; epoch <= 64; epoch += 0.5)
         {
@@ -62,6 +66,16 @@ internal static class JobLimits
                     + "Add --epochs 12, for example, or use --schedule constant.");
             }
         }
+    }
+
+    /// <summary>Refuses sites of endpoints that there are not.</summary>
+    public static void Check(TrainingJob job, StrategyDefinition strategy, NetworkMap map)
+    {
+        int named = map.NamedEndpoints - 1, last = job.Workers + strategy.ServersFor(job.Workers) - 1;
+        if (named <= last) return;
+        throw new InvalidRequestException(
+            $"The network '{job.Network}' puts endpoint {named} into the site '{map.Names[map.SiteOf(named)]}', but the job has workers and servers up to {last}. "
+            + "Name no others, or raise --workers.");
     }
 
     /// <summary>Refuses a strategy that follows the training's progress where nobody knows how long the training is.</summary>
@@ -108,6 +122,15 @@ internal static class JobLimits
                 + "Use a smaller --batch-size, fewer workers, or more --epochs.");
         }
         return (long)samples;
+    }
+
+    private static void CheckWarmup(TrainingJob job, LearningRateSchedule schedule, double epochs)
+    {
+        if (schedule.Warmup < epochs || schedule.Warmup == 0) return;
+        static string Epochs(double count) => FormattableString.Invariant($"{count:0.####} epoch{(count == 1 ? "" : "s")}");
+        throw new InvalidRequestException(
+            $"The schedule '{job.Schedule}' warms up for {Epochs(schedule.Warmup)}, but the budget is {Epochs(epochs)}, so that all of the training would be warm-up. "
+            + FormattableString.Invariant($"Use warmup={epochs / 10:0.####}, for example, or a larger budget."));
     }
 
     private static void CheckWorld(TrainingJob job)

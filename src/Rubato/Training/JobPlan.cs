@@ -132,10 +132,11 @@ public sealed class JobPlan
             { File: { } file } => NetworkFile.Read(file, job.Workers),
             { } shape => new NetworkMap(new LinkShape(shape.Latency, shape.BitsPerSecond)),
         };
+        JobLimits.Check(job, strategy, map);
         ModelFactory? factory = model is null ? ModelCatalog.All.Create(job.Model) : null;
         dataset ??= DatasetCatalog.Load(job.Dataset, job.DataDir);
         JobLimits.Check(job, dataset);
-        JobLimits.Check(job, schedule);
+        JobLimits.Check(job, schedule, dataset);
         JobLimits.Check(job, strategy);
         SampleDeal deal = partition.Deal(dataset.Train, job.Workers, job.Seed);
         JobLimits.Check(job, strategy, deal);

@@ -36,6 +36,21 @@ public static class MpiLauncher
         return null;
     }
 
+    /// <summary>The variable that proves that a launcher has started as many copies of this program as there are ranks; null where nothing proves it.</summary>
+    /// <remarks>
+    /// In a Slurm allocation the batch script, whose commands run once, has a rank and the number of tasks too: only a step's count proves copies.
+    /// Nor does that in the one shell of <c>srun --pty</c>, which has its step's variables, those of PMI among them.
+    /// </remarks>
+    /// <param name="variable">Reads an environment variable, null where there is none.</param>
+    public static string? FindProofOfCopies(Func<string, string?> variable)
+    {
+        if (Find(variable) is not { Size: > 1 } place) return null;
+        string[] proofs = variable("SLURM_PTY_PORT") is { Length: > 0 }
+            ? ["OMPI_COMM_WORLD_SIZE"]
+            : ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PALS_NRANKS", "SLURM_STEP_NUM_TASKS"];
+        return Array.Find(proofs, proof => int.TryParse(variable(proof), out int size) && size == place.Size);
+    }
+
     /// <summary>The libraries to try, the most fitting one first.</summary>
     /// <exception cref="InvalidRequestException">No launcher has started this process.</exception>
     internal static IReadOnlyList<string> Libraries(Func<string, string?> variable)

@@ -28,9 +28,20 @@ public sealed class RunDirectory
     /// <exception cref="InvalidRequestException">It already holds a finished run or a run's checkpoint, or it cannot be made.</exception>
     public static RunDirectory Create(string path) => Create(path, FileStore.Disk);
 
+    /// <summary>Makes a folder for output of any kind, with those above it.</summary>
+    /// <exception cref="InvalidRequestException">It cannot be made.</exception>
+    public static void MakeFolder(string path) => MakeFolder(path, FileStore.Disk, () => { });
+
     /// <summary>Opens the folder of a run that is there, to read it or to go on in it.</summary>
     /// <exception cref="InvalidRequestException">There is no run in it.</exception>
     public static RunDirectory Open(string path) => Open(path, FileStore.Disk);
+
+    /// <summary>Whether a folder holds a finished run or a run's checkpoint, so that no new run starts in it.</summary>
+    public static bool HoldsRun(string path)
+    {
+        var directory = new RunDirectory(path, FileStore.Disk);
+        return File.Exists(directory.In(ReportName)) || directory.HasCheckpoint;
+    }
 
     internal static RunDirectory Create(string path, FileStore files)
     {
@@ -39,15 +50,10 @@ public sealed class RunDirectory
             throw new InvalidRequestException($"'{path}' already holds a finished run ({ReportName}). Choose another --output, or go on from its end with --resume {path}.");
         if (directory.HasCheckpoint)
             throw new InvalidRequestException($"'{path}' already holds a run's checkpoint. Go on from it with --resume {path}, or choose another --output.");
-        try
+        MakeFolder(path, files, () =>
         {
-            files.CreateDirectory(path);
             foreach (string name in (string[])[JobName, MetricsName, TraceName, TimelineName]) files.DeleteFile(directory.In(name));
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidRequestException($"The output folder '{path}' cannot be used: {failure.Message.TrimEnd('.', ' ')}. Choose another --output.", failure);
-        }
+        });
         return directory;
     }
 
@@ -112,6 +118,21 @@ public sealed class RunDirectory
     /// <summary>Reads the last checkpoint.</summary>
     /// <exception cref="InvalidRequestException">There is none, or it is damaged: the message names file, offset, and an older one that is whole.</exception>
     public Checkpoint LoadLastCheckpoint() => _checkpoints.LoadLast();
+
+    private static void MakeFolder(string path, FileStore files, Action clear)
+    {
+        try
+        {
+            files.CreateDirectory(path);
+            clear();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // A file system without folders of one's own (/proc) speaks of a file that is not there.
+            string reason = failure is FileNotFoundException or DirectoryNotFoundException ? "no folder can be made there" : failure.Message.TrimEnd('.', ' ');
+            throw new InvalidRequestException($"The output folder '{path}' cannot be used: {reason}. Choose another --output.", failure);
+        }
+    }
 
     private string In(string name) => System.IO.Path.Combine(Path, name);
 

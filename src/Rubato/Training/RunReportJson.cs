@@ -50,7 +50,7 @@ public static class RunReportJson
             using var document = JsonDocument.Parse(json);
             return read(document.RootElement);
         }
-        catch (Exception broken) when (broken is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException or FormatException)
         {
             throw new InvalidRequestException($"{complaint}: {broken.Message} {fix}", broken);
         }

@@ -2,16 +2,16 @@ using System.Text.Json;
 
 namespace Rubato.Training;
 
-/// <summary>Reads reports; the mirror image of <see cref="RunReportWriter"/>. Flat fields that repeat the job are read from the job.</summary>
+/// <summary>Reads reports; the mirror image of <see cref="RunReportWriter"/>. What is not there is named in a <see cref="FormatException"/>. Flat fields that repeat the job are read from the job.</summary>
 internal static class RunReportReader
 {
     public static RunReport Read(JsonElement json)
     {
-        JsonElement staleness = json.GetProperty("staleness"), samples = json.GetProperty("sample_account"), toTarget = json.GetProperty("bytes_to_target");
+        JsonElement staleness = Property(json, "staleness"), samples = Property(json, "sample_account"), toTarget = Property(json, "bytes_to_target");
         return new RunReport
         {
-            Job = ReadJob(json.GetProperty("job")),
-            Servers = json.GetProperty("servers").GetInt32(),
+            Job = ReadJob(Property(json, "job")),
+            Servers = Property(json, "servers").GetInt32(),
             Steps = Whole(json, "steps"),
             Samples = new SampleAccount(Whole(samples, "computed"), Whole(samples, "applied"), Whole(samples, "dropped"), Whole(samples, "lost")),
             Epochs = Number(json, "epochs"),
@@ -25,17 +25,17 @@ internal static class RunReportReader
             BytesSent = Whole(json, "bytes_sent"),
             MessagesSent = Whole(json, "messages_sent"),
             Staleness = new StalenessSummary(
-                Number(staleness, "mean"), staleness.GetProperty("max").GetInt32(), Number(staleness, "p95"),
-                [.. staleness.GetProperty("histogram").EnumerateArray().Select(count => count.GetInt64())]),
+                Number(staleness, "mean"), Property(staleness, "max").GetInt32(), Number(staleness, "p95"),
+                [.. Property(staleness, "histogram").EnumerateArray().Select(count => count.GetInt64())]),
             WaitFraction = Number(json, "wait_fraction"),
-            ParametersSha256 = json.GetProperty("parameters_sha256").GetString() ?? "",
+            ParametersSha256 = Property(json, "parameters_sha256").GetString() ?? "",
             TraceHash = json.TryGetProperty("trace_hash", out JsonElement trace) ? trace.GetString() : null,
             SimulatedEvents = json.TryGetProperty("simulated_events", out JsonElement events) && events.ValueKind == JsonValueKind.Number ? events.GetInt64() : null,
-            Workers = [.. json.GetProperty("worker_reports").EnumerateArray().Select(ReadWorker)],
-            Evaluations = [.. json.GetProperty("evaluations").EnumerateArray().Select(ReadPoint)],
+            Workers = [.. Property(json, "worker_reports").EnumerateArray().Select(ReadWorker)],
+            Evaluations = [.. Property(json, "evaluations").EnumerateArray().Select(ReadPoint)],
             Decisions = json.TryGetProperty("decisions", out JsonElement decisions) ? Texts(decisions) : [],
             MissedFaults = json.TryGetProperty("missed_faults", out JsonElement missed) ? Texts(missed) : [],
-            Losses = Texts(json.GetProperty("losses")),
+            Losses = Texts(Property(json, "losses")),
         };
     }
 
@@ -46,7 +46,7 @@ internal static class RunReportReader
     private static string[] Texts(JsonElement list) => [.. list.EnumerateArray().Select(one => one.GetString() ?? "")];
 
     private static WorkerReport ReadWorker(JsonElement json) => new(
-        json.GetProperty("rank").GetInt32(), Whole(json, "steps"), Whole(json, "samples"),
+        Property(json, "rank").GetInt32(), Whole(json, "steps"), Whole(json, "samples"),
         Number(json, "compute_seconds"), Number(json, "wait_seconds"), Whole(json, "bytes_sent"), Number(json, "caused_wait_seconds"),
         Whole(json, "synchronizations"));
 
@@ -72,14 +72,20 @@ internal static class RunReportReader
         return job;
     }
 
-    private static long Whole(JsonElement json, string name) => json.GetProperty(name).GetInt64();
+    private static JsonElement Property(JsonElement json, string name)
+    {
+        if (json.ValueKind != JsonValueKind.Object) throw new FormatException($"It is no JSON object where '{name}' was due.");
+        return json.TryGetProperty(name, out JsonElement value) ? value : throw new FormatException($"It has no '{name}'.");
+    }
+
+    private static long Whole(JsonElement json, string name) => Property(json, name).GetInt64();
 
     // Null where the number had no JSON form.
     private static double Number(JsonElement json, string name) => OptionalNumber(json, name) ?? double.NaN;
 
     private static double? OptionalNumber(JsonElement json, string name)
     {
-        JsonElement value = json.GetProperty(name);
+        JsonElement value = Property(json, name);
         return value.ValueKind == JsonValueKind.Null ? null : value.GetDouble();
     }
 }

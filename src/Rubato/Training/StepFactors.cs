@@ -59,6 +59,8 @@ internal sealed class StepFactors
 
     private static double[] ReadFactors(string file)
     {
+        if (file.Length == 0)
+            throw new InvalidRequestException("The distribution 'trace' names no file of recorded step times. Write trace:file=PATH with a file of one factor a line.");
         string[] lines;
         try
         {

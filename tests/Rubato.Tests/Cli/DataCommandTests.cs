@@ -82,6 +82,7 @@ public sealed class DataCommandTests : IDisposable
 
     [Theory]
     [InlineData("fetch set2", "Did you mean 'set'?")]
+    [InlineData("verify foo", "There is no data set 'foo' to fetch or verify.")]
     [InlineData("fetch digits", "built in")]
     [InlineData("verify cifar-10-subset", "no public address")]
     [InlineData("fetch set --stall-seconds 0", "above 0")]

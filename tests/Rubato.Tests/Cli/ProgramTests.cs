@@ -34,6 +34,16 @@ public class ProgramTests
         Assert.Single(error.TrimEnd().Split('\n'));
     }
 
+    [Theory]
+    [InlineData("train --on threads --workers 2 --steps 3", "OMPI_COMM_WORLD_RANK=1 OMPI_COMM_WORLD_SIZE=2", 2, "This is rank 1 of 2")]
+    [InlineData("train --on processes --workers 2 --steps 3", "SLURM_PROCID=0 SLURM_NTASKS=9", 0, "")]
+    public async Task Copies_are_told_from_a_batch_script_by_the_launchers_variables(string arguments, string environment, int expected, string message)
+    {
+        using Process program = Start(arguments, environment);
+        (_, string error, int code) = await EndAsync(program);
+        Assert.Equal((expected, true), (code, error.Contains(message, StringComparison.Ordinal)));
+    }
+
     [SkippableTheory]
     [InlineData("INT", 130)]
     [InlineData("TERM", 143)]
@@ -50,13 +60,18 @@ public class ProgramTests
         Assert.DoesNotContain("   at ", first + error, StringComparison.Ordinal);
     }
 
-    private static Process Start(string arguments) => Process.Start(new ProcessStartInfo("dotnet")
+    private static Process Start(string arguments, string environment = "")
     {
-        ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Rubato.Cli.dll") },
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-        RedirectStandardInput = true,
-    }.With(arguments))!;
+        var start = new ProcessStartInfo("dotnet")
+        {
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Rubato.Cli.dll") },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        foreach (string[] pair in environment.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('='))) start.Environment[pair[0]] = pair[1];
+        return Process.Start(start.With(arguments))!;
+    }
 
     private static async Task<(string Output, string Error, int Code)> EndAsync(Process program)
     {

@@ -22,10 +22,19 @@ public sealed class ModelCatalogTests
     [InlineData("cnn:kernel=4", 1, 8, 8, 10, 0)]
     [InlineData("cnn:channels=none", 1, 8, 8, 10, 0)]
     [InlineData("resnet20:groups=3", 1, 8, 8, 10, 0)]
+    [InlineData("resnet20:norm=batch,groups=4", 1, 8, 8, 10, 0)]
+    [InlineData("resnet20:groups=4,norm=batch", 1, 8, 8, 10, 0)]
     public void What_does_not_fit_is_refused(string model, int channels, int height, int width, int classes, int categories)
     {
         Dataset dataset = SyntheticSamples.Dataset(new SampleShape(channels, height, width), classes, categories);
         Assert.Throws<InvalidRequestException>(() => ModelCatalog.All.Create(Specification.Parse(model))(dataset));
+    }
+
+    [Fact]
+    public void Groups_beside_batch_norm_are_refused_with_a_way_out()
+    {
+        string message = Assert.Throws<InvalidRequestException>(() => ModelCatalog.All.Create(Specification.Parse("resnet20:norm=batch,groups=8"))).Message;
+        Assert.Equal("There are 8 groups, but batch norm has none. Leave out groups, or use norm=group. (in 'resnet20:groups=8,norm=batch')", message);
     }
 
     [Fact]

@@ -93,6 +93,48 @@ public class JobFileTests
         Assert.Equal(new TrainingJob(), JobFile.Parse("# nothing\n", "job.yaml"));
     }
 
+    [Fact]
+    public void A_fault_is_written_as_it_is_read()
+    {
+        string yaml = JobFile.ToYaml(new TrainingJob { Faults = [Fault.Parse("pause:2@100ms+300ms")] });
+        Assert.Contains("\n  - pause:2@100ms+300ms\n", yaml, StringComparison.Ordinal);
+        Assert.Equal("pause:2@100ms+300ms", Assert.Single(JobFile.Parse(yaml, "job.yaml").Faults).ToString());
+    }
+
+    [Theory]
+    [InlineData("{}", "It has no 'staleness'.")]
+    [InlineData("[]", "It is no JSON object where 'staleness' was due.")]
+    [InlineData("{\"staleness\": 1, \"sample_account\": 2, \"bytes_to_target\": null}", "It has no 'job'.")]
+    public void Json_that_is_no_report_is_told_what_it_lacks(string json, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.In("r.json"), json);
+        string message = Assert.Throws<InvalidRequestException>(() => JobFile.Read(folder.In("r.json"))).Message;
+        Assert.Equal($"'{folder.In("r.json")}' is no run report: {expected} Name the report.json of a finished run.", message);
+    }
+
+    [Fact]
+    public void A_folder_is_told_from_a_job_file()
+    {
+        using var folder = new TemporaryFolder();
+        string message = Assert.Throws<InvalidRequestException>(() => JobFile.Read(folder.Path)).Message;
+        Assert.Contains($"'{folder.Path}' is a folder. Name a file", message, StringComparison.Ordinal);
+        Assert.Contains($"--resume {folder.Path}.", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("# workers: 4\n\n")]
+    [InlineData("---\n")]
+    [InlineData("{}")]
+    public void A_file_without_a_key_is_refused(string yaml)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.In("job.yaml"), yaml);
+        string message = Assert.Throws<InvalidRequestException>(() => JobFile.Read(folder.In("job.yaml"))).Message;
+        Assert.Contains($"'{folder.In("job.yaml")}' is empty. Write one 'key: value' a line", message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("workers: 4\nbatchsize: 3", "no key 'batchsize'", "Did you mean 'batch-size'?", "line 2")]
     [InlineData("workers: 0", "0 workers", "1 to 65536", "line 1")]
@@ -120,6 +162,9 @@ public class JobFileTests
 
     [Theory]
     [InlineData("compute-time", "20", "20ms")]
+    [InlineData("compute-time", "0.5", "has no unit; us, ms and s are known. Write 0.5ms, for example.")]
+    [InlineData("compute-time", "20ms/epoch", "'20ms/epoch' is that of neither a step nor a sample. Write 20ms for a step or 1ms/sample, for example.")]
+    [InlineData("compute-time", "fast", "'fast' is no time; it must be a number from 0 with unit us, ms or s. Write 20ms, for example.")]
     [InlineData("compute-time", "20ms:norml", "Did you mean 'normal'?")]
     [InlineData("compute-time", "-3ms", "from 0")]
     [InlineData("compute-time", "99999999999999999999s", "no time")]

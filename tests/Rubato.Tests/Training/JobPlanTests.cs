@@ -42,7 +42,33 @@ public sealed class JobPlanTests
         { "more backups than workers", job => job with { Strategy = Specification.Parse("backup-workers:backup=3") }, ["3"] },
         { "epochs of nobody's own", job => job with { Strategy = Specification.Parse("fedavg:epochs=2") }, ["fedavg:epochs=2", "'iid'", "--partition skew:0"] },
         { "a schedule over an open end", job => job with { Schedule = new("cosine"), Steps = null, MaxSeconds = 5 }, ["cosine", "--epochs", "constant"] },
+        { "a trace of no file", job => job with { ComputeTime = ComputeTime.Parse("20ms:trace") }, ["'trace' names no file", "Write trace:file=PATH"] },
+        { "a warm-up beyond the budget", job => job with { Schedule = Specification.Parse("cosine:warmup=100"), Epochs = 1, Steps = null }, ["cosine:warmup=100", "100 epochs", "budget is 1 epoch,", "warmup=0.1"] },
+        { "a warm-up as long as the budget", job => job with { Schedule = Specification.Parse("constant:warmup=2"), Epochs = 2, Steps = null }, ["2 epochs", "warmup=0.2"] },
+        { "a warm-up beyond the steps", job => job with { Schedule = Specification.Parse("cosine:warmup=1"), Epochs = null, Steps = 3 }, ["cosine:warmup=1", "larger budget"] },
     };
+
+    [Theory]
+    [InlineData("0-99", 99, 2, "all-reduce")]
+    [InlineData("0,3", 3, 2, "all-reduce")]
+    [InlineData("0-4", 4, 3, "async")]
+    public void A_site_of_endpoints_that_there_are_not_is_refused(string members, int named, int last, string strategy)
+    {
+        using var folder = new TemporaryFolder();
+        TrainingJob JobOf(string endpoints)
+        {
+            File.WriteAllText(folder.In("sites.yaml"), $"sites:\n  a: 1\n  b: {endpoints}\n".Replace("0-", "0,2-", StringComparison.Ordinal));
+            return Simulated(TestRuns.Job()) with { Strategy = Specification.Parse(strategy), Network = NetworkShape.Parse(folder.In("sites.yaml")) };
+        }
+
+        string message = Assert.Throws<InvalidRequestException>(() => JobPlan.Build(JobOf(members))).Message;
+        Assert.Contains($"puts endpoint {named} into the site 'b', but the job has workers and servers up to {last}.", message, StringComparison.Ordinal);
+        _ = JobPlan.Build(JobOf($"0-{last}"));
+    }
+
+    [Fact]
+    public void A_warm_up_may_be_of_any_length_where_samples_do_not_end_the_run() =>
+        _ = JobPlan.Build(TestRuns.Job() with { Schedule = Specification.Parse("constant:warmup=100"), Epochs = null, Steps = null, MaxSeconds = 5 });
 
     [Theory, MemberData(nameof(Refusals))]
     public void A_job_that_cannot_be_is_refused_with_value_limit_and_fix(string what, Func<TrainingJob, TrainingJob> spoil, string[] words)

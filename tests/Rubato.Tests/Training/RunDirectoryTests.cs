@@ -113,6 +113,14 @@ public sealed class RunDirectoryTests : IDisposable
         Assert.Contains("no run directory", Assert.Throws<InvalidRequestException>(() => RunDirectory.Open(_folder.Path)).Message);
     }
 
+    [SkippableFact]
+    public void A_file_system_without_folders_of_ones_own_is_not_called_a_missing_file()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "Only Linux has /proc.");
+        string message = Assert.Throws<InvalidRequestException>(() => RunDirectory.Create("/proc/foo")).Message;
+        Assert.Equal("The output folder '/proc/foo' cannot be used: no folder can be made there. Choose another --output.", message);
+    }
+
     [Fact]
     public void A_trace_has_a_named_row_for_each_endpoint_and_one_complete_event_for_each_span()
     {

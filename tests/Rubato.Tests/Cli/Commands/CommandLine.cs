@@ -14,6 +14,9 @@ internal sealed class CommandLine : ICluster
     public Func<TrainingJob, CancellationToken, Task<RunReport>> Answer { get; init; } =
         (job, _) => Task.FromResult((job.Strategy.Name == "all-reduce" ? SampleRuns.AllReduce : SampleRuns.Grouped) with { Job = job });
 
+    /// <summary>This process's rank, and the variable that proves the others; by default no launcher has started it.</summary>
+    public (RankPlace? Place, string? Proof) Launcher { get; init; }
+
     /// <summary>What was written to standard output.</summary>
     public string Output { get; private set; } = "";
 
@@ -29,7 +32,7 @@ internal sealed class CommandLine : ICluster
     {
         using StringWriter output = new(), error = new();
         var terminal = new Terminal(output, outputIsLive: false, error, errorIsLive: false);
-        int code = await RubatoProgram.RunAsync(arguments, new CommandContext(terminal, _ => this), cancellation);
+        int code = await RubatoProgram.RunAsync(arguments, new CommandContext(terminal, _ => this, Launcher.Place, Launcher.Proof), cancellation);
         (Output, Error) = (output.ToString().ReplaceLineEndings("\n"), error.ToString().ReplaceLineEndings("\n"));
         return code;
     }

@@ -1,5 +1,8 @@
 using System.Text.Json;
 using System.Xml.Linq;
+using Rubato.Configuration;
+using Rubato.Tests.Training;
+using Rubato.Training;
 
 namespace Rubato.Tests.Cli.Commands;
 
@@ -38,6 +41,96 @@ public class CompareCommandTests
         }
     }
 
+    [Fact]
+    public async Task A_strategy_that_fails_is_a_row_that_says_so_and_the_others_go_on()
+    {
+        using var folder = new TemporaryFolder();
+        const string Reason = "Worker 3 is lost, and all-reduce cannot go on without it.";
+        var line = new CommandLine
+        {
+            Answer = (job, _) => job.Strategy.Name == "all-reduce"
+                ? Task.FromException<RunReport>(new RunFailedException(Reason)) : Task.FromResult(SampleRuns.Grouped with { Job = job }),
+        };
+
+        Assert.Equal(1, await line.RunAsync($"compare --strategies backup-workers all-reduce async --on simulation --compute-time 20ms --json --output {folder.In("c")}"));
+
+        Assert.Equal(["backup-workers", "all-reduce", "async"], line.Jobs.Select(job => job.Strategy.Name));
+        Assert.Contains($"\nall-reduce failed: {Reason}\n", line.Error, StringComparison.Ordinal);
+        Assert.Matches("│ all-reduce +│ +failed │", line.Error);
+        Assert.EndsWith("\n1 of 3 strategies failed: all-reduce.\n", line.Error, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(line.Output);
+        JsonElement[] runs = [.. json.RootElement.GetProperty("runs").EnumerateArray()];
+        Assert.Equal([null, Reason, null], runs.Select(run => run.GetProperty("failed").GetString()));
+        Assert.Equal(["backup-workers", "all-reduce", "async"], runs.Select(run => run.GetProperty("strategy").GetString()));
+        using var file = JsonDocument.Parse(await File.ReadAllTextAsync(folder.In("c/compare.json")));
+        Assert.True(JsonElement.DeepEquals(file.RootElement, json.RootElement));
+        Assert.True(File.Exists(folder.In("c/compare.svg")));
+    }
+
+    [Fact]
+    public async Task Where_all_strategies_fail_there_is_a_table_and_no_chart()
+    {
+        using var folder = new TemporaryFolder();
+        var line = new CommandLine { Answer = (_, _) => Task.FromException<RunReport>(new IOException("The disk is full.")) };
+
+        Assert.Equal(1, await line.RunAsync($"compare --strategies all-reduce async --quiet --output {folder.Path}"));
+
+        Assert.Matches("│ async +│ +failed │", line.Output);
+        Assert.EndsWith("\n2 of 2 strategies failed: all-reduce, async.\n", line.Error, StringComparison.Ordinal);
+        Assert.Equal([folder.In("compare.json")], Directory.EnumerateFiles(folder.Path));
+    }
+
+    [Fact]
+    public async Task A_wrong_request_that_only_the_cluster_finds_still_ends_all()
+    {
+        var line = new CommandLine { Answer = (_, _) => Task.FromException<RunReport>(new InvalidRequestException("The port is busy.")) };
+        Assert.Equal(2, await line.RunAsync("compare --strategies all-reduce async --quiet"));
+        Assert.Equal("The port is busy.\n", line.Error);
+        Assert.Single(line.Jobs);
+    }
+
+    [Fact]
+    public async Task An_interruption_ends_all()
+    {
+        using var interruption = new CancellationTokenSource();
+        var line = new CommandLine
+        {
+            Answer = async (_, cancellation) =>
+            {
+                await interruption.CancelAsync();
+                throw new OperationCanceledException(cancellation);
+            },
+        };
+        Assert.Equal(1, await line.RunAsync("compare --strategies all-reduce async --quiet", interruption.Token));
+        Assert.StartsWith("Interrupted", line.Error, StringComparison.Ordinal);
+        Assert.Single(line.Jobs);
+    }
+
+    [Fact]
+    public async Task Ranks_of_MPI_run_nothing_after_a_failure()
+    {
+        var line = new CommandLine { Answer = (_, _) => Task.FromException<RunReport>(new RunFailedException("Worker 1 failed.")) };
+        Assert.Equal(1, await line.RunAsync("compare --on mpi --strategies all-reduce async --quiet"));
+        Assert.Single(line.Jobs);
+        Assert.Contains("async failed: It was not run", line.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("report.json")]
+    [InlineData("checkpoints/latest")]
+    public async Task A_used_folder_is_refused_before_anything_runs_with_a_way_on_that_there_is(string left)
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.In("async/checkpoints"));
+        await File.WriteAllTextAsync(folder.In("async/" + left), "{}");
+
+        Assert.Equal(2, await _line.RunAsync($"compare --strategies all-reduce async --output {folder.Path}"));
+
+        Assert.Empty(_line.Jobs);
+        Assert.Contains($"'{folder.In("async")}' already holds a run", _line.Error, StringComparison.Ordinal);
+        Assert.Contains($"rubato train --resume {folder.In("async")}.", _line.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("compare", "There are no strategies to compare.")]
     [InlineData("compare --strategies async async", "stands 2 times")]
@@ -45,6 +138,7 @@ public class CompareCommandTests
     [InlineData("compare --strategies all-reduce asinc", "Did you mean 'async'?")]
     [InlineData("compare --strategies all-reduce grouped:groups=4 --workers 2", "4 groups of 2 workers")]
     [InlineData("compare --strategies all-reduce async --output xunit.core.dll", "The output folder 'xunit.core.dll' cannot be used")]
+    [InlineData("reproduce backup-workers --output xunit.core.dll", "The output folder 'xunit.core.dll' cannot be used")]
     [InlineData("train --strategy asinc --baseline all-reduce", "Did you mean 'async'?")]
     public async Task A_wrong_request_is_exit_code_2(string arguments, string message)
     {

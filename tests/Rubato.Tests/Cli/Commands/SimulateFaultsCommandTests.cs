@@ -22,6 +22,13 @@ public class SimulateFaultsCommandTests
     }
 
     [Fact]
+    public async Task One_case_is_no_plural()
+    {
+        Assert.Equal(0, await _line.RunAsync("simulate-faults --runs 1 --seed 7 --quiet"));
+        Assert.Equal("The case of seed 7: every promise was kept.\n", _line.Output);
+    }
+
+    [Fact]
     public async Task Fewer_cases_than_one_are_refused()
     {
         Assert.Equal(2, await _line.RunAsync("simulate-faults --runs 0"));

@@ -201,7 +201,10 @@ public class TrainCommandTests
         Assert.Equal(0, await _line.RunAsync("train --help"));
         Assert.All(JobFile.Keys, key => Assert.Contains($"--{key.Name}", _line.Output, StringComparison.Ordinal));
         Assert.Contains("(default 16)", _line.Output, StringComparison.Ordinal);
+        Assert.Contains("crash:RANK@TIME|restart:…|pause:…", _line.Output, StringComparison.Ordinal);
+        Assert.Contains("random in place of RANK", _line.Output, StringComparison.Ordinal);
         Assert.Equal(0, await _line.RunAsync(""));
         Assert.Contains("compare", _line.Output, StringComparison.Ordinal);
+        Assert.All(_line.Output.Split('\n'), line => Assert.InRange(line.Length, 0, 120));
     }
 }

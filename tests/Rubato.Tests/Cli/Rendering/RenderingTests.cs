@@ -36,7 +36,17 @@ public class RenderingTests
     }
 
     [Fact]
-    public void Several_runs_in_one_table() => Verify("comparison", Text(ComparisonTable.Of([SampleRuns.AllReduce, SampleRuns.Grouped])));
+    public void Several_runs_in_one_table() => Verify("comparison", Text(ComparisonTable.Of([new(SampleRuns.AllReduce), new(SampleRuns.Grouped)])));
+
+    [Theory]
+    [InlineData("comparison-with-failure", false)]
+    [InlineData("comparison-with-failed-first", true)]
+    public void A_run_that_failed_is_a_row_without_figures(string name, bool isFirst)
+    {
+        RunReport report = SampleRuns.AllReduce with { Job = SampleRuns.AllReduce.Job with { TargetAccuracy = 0.9 }, SecondsToTarget = 3 };
+        ComparedRun ended = new(report), failed = new(SampleRuns.Grouped.Job.Strategy, null, "Worker 3 is lost.");
+        Verify(name, Text(ComparisonTable.Of(isFirst ? [failed, ended] : [ended, failed])));
+    }
 
     [Fact]
     public void A_run_under_way() => Verify("progress-panel", Text(ProgressPanel.Of("grouped:groups=4", SampleRuns.Progress)));
