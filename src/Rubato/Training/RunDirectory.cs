@@ -84,9 +84,16 @@ public sealed class RunDirectory
         output.Flush();
     });
 
-    /// <summary>Takes away the lines of <c>metrics.jsonl</c> that are later than a time of the cluster's clock.</summary>
+    /// <summary>Makes the folder that of a run that goes on from a checkpoint: writes the job, and takes away what is to happen again.</summary>
     /// <exception cref="RunFailedException">The disk refuses.</exception>
-    internal void CutMetrics(double afterSeconds)
+    internal void GoOn(TrainingJob job, Checkpoint resume)
+    {
+        CutMetrics(resume.ClusterSeconds);
+        WriteJob(job);
+    }
+
+    // Takes away the lines that are later than a time of the cluster's clock.
+    private void CutMetrics(double afterSeconds)
     {
         if (!File.Exists(In(MetricsName))) return;
         string[] kept = [.. File.ReadLines(In(MetricsName)).Where(line => RunReportJson.ReadPoint(line, In(MetricsName)).Seconds <= afterSeconds)];

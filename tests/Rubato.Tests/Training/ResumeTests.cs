@@ -113,4 +113,46 @@ public sealed class ResumeTests
         Assert.True(refusal is InvalidRequestException or RunFailedException, $"{what}: {refusal}");
         Assert.All(words, word => Assert.Contains(word, refusal.Message, StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("all-reduce", "workers", "2")]
+    [InlineData("all-reduce", "seed", "5")]
+    [InlineData("all-reduce", "model", "logistic")]
+    [InlineData("all-reduce", "optimizer", "adam")]          // only a worker can tell
+    [InlineData("grouped:groups=1", "strategy", "all-reduce")]
+    [InlineData("grouped:groups=1", "optimizer", "adam")]    // only the server can tell
+    [InlineData("ad-psgd", "optimizer", "adam")]             // only a worker can tell, and after the go
+    [InlineData("shadowsync:core=bmuf", "strategy", "shadowsync:core=ma")]
+    public async Task A_refused_resume_leaves_the_folder_as_it_was(string strategy, string key, string value)
+    {
+        foreach (World world in (World[])[World.Threads, World.Simulation])
+        {
+            using var folder = new TemporaryFolder();
+            TrainingJob job = TestRuns.Job(strategy, steps: 9) with
+            {
+                On = world,
+                ComputeTime = world == World.Simulation ? ComputeTime.Parse("20ms") : ComputeTime.Unpaced,
+                Output = folder.In("run"),
+            };
+            job = JobFile.Apply(job, "checkpoint-every", "0.05");
+            await RunAsync(job);
+            // As if it had been killed after its last checkpoint: what it told later is to be told again.
+            File.AppendAllText(folder.In("run/metrics.jsonl"), RunReportJson.ToJson(new EvaluationPoint(9, 1e6, 1, 1, 1, 1)) + "\n");
+            Dictionary<string, string> before = TestRuns.ContentsOf(folder.In("run"));
+            job = job with { Steps = 30, Resume = job.Output };
+
+            Exception? refusal = await Record.ExceptionAsync(() => RunAsync(JobFile.Apply(job, key, value)));
+
+            Assert.True(refusal is InvalidRequestException or RunFailedException, $"{world}: {refusal}");
+            Assert.Contains("Resume with", refusal.Message, StringComparison.Ordinal);
+            Assert.Equal(before, TestRuns.ContentsOf(folder.In("run")));
+            RunReport resumed = await RunAsync(job);
+            Assert.True(resumed.Steps >= 30);
+            Assert.DoesNotContain("1000000", File.ReadAllText(folder.In("run/metrics.jsonl")), StringComparison.Ordinal);
+        }
+    }
+
+    private static Task<RunReport> RunAsync(TrainingJob job) => job.On == World.Simulation
+        ? new SimulatedCluster().RunAsync(job, null, CancellationToken.None).WaitAsync(TestRuns.Limit)
+        : TestRuns.RunAsync(job);
 }

@@ -1,0 +1,46 @@
+using Rubato.Configuration;
+using Rubato.Strategies;
+
+namespace Rubato.Training;
+
+/// <summary>What a job must have in common with the checkpoint that it goes on from.</summary>
+internal static class Resumption
+{
+    /// <summary>Refuses a checkpoint that does not fit the job, as far as that can be told before any rank is there.</summary>
+    /// <exception cref="InvalidRequestException">It does not fit; the message says what to resume with.</exception>
+    public static void Check(JobPlan plan, Checkpoint checkpoint)
+    {
+        Restore(plan, checkpoint, RunAccount.Of(plan));
+        for (int endpoint = 0; endpoint < plan.Conductor; endpoint++) _ = StateOf(plan, checkpoint, endpoint);
+    }
+
+    /// <summary>Overwrites the conductor's books with those of the checkpoint.</summary>
+    /// <exception cref="InvalidRequestException">The checkpoint does not fit; the books are then to be thrown away.</exception>
+    public static void Restore(JobPlan plan, Checkpoint checkpoint, RunAccount account)
+    {
+        if (checkpoint.Model.Length != plan.Model.Layout.Length)
+        {
+            throw new InvalidRequestException(
+                $"The checkpoint's model has {checkpoint.Model.Length} parameters, but this job's has {plan.Model.Layout.Length}. "
+                + "Resume with the --model and --dataset it was made with.");
+        }
+        if (!checkpoint.States.TryGetValue(ConductorState.Name, out StateSnapshot? state))
+            throw new InvalidRequestException("The checkpoint holds no state of its conductor. Resume from a checkpoint that a run has written.");
+        state.RestoreTo(new ConductorState(plan, account));
+        if (plan.Assignment == BatchAssignment.OnDemand) account.DropWhatWasUnderWay();
+    }
+
+    /// <summary>A worker's or a server's state in the checkpoint; null where it begins with a fresh start.</summary>
+    /// <exception cref="InvalidRequestException">It needs one, and there is none.</exception>
+    public static StateSnapshot? StateOf(JobPlan plan, Checkpoint checkpoint, int endpoint)
+    {
+        if (endpoint < plan.Workers && !plan.WorkersHaveState) return null;
+        string name = RunFailures.StateNameOf(endpoint, plan.Workers);
+        if (checkpoint.States.TryGetValue(name, out StateSnapshot? state)) return state;
+        // It was lost before the checkpoint, and joins again with a fresh start.
+        return endpoint < plan.Workers && plan.Strategy.SurvivesLostWorkers && plan.Assignment == BatchAssignment.OnDemand
+            ? null
+            : throw new InvalidRequestException(
+                $"The checkpoint holds no state of {name}. Resume with as many workers, and with the strategy, that it was made with.");
+    }
+}
