@@ -11,6 +11,7 @@ internal sealed class ConductorRun : IDisposable
     private static readonly TimeSpan TimeToPart = TimeSpan.FromSeconds(5), ProgressInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly JobPlan _plan;
+    private readonly TrainingJob _job;  // that repeats the run
     private readonly ITransport _transport;
     private readonly RunDirectory? _directory;
     private readonly Checkpoint? _resume;
@@ -40,6 +41,7 @@ internal sealed class ConductorRun : IDisposable
         _transport = transport;
         _directory = directory;
         _resume = resume;
+        _job = resume is null ? plan.Job : Resumption.JobToRepeat(plan.Job, resume, directory);
         _progress = progress;
         _cancellation = cancellation;
         _failed = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -229,7 +231,8 @@ internal sealed class ConductorRun : IDisposable
         double compute = workers.Sum(worker => worker.ComputeSeconds), wait = workers.Sum(worker => worker.WaitSeconds);
         var report = new RunReport
         {
-            Job = _plan.Job,
+            Job = _job,
+            ResumedAtStep = _resume?.Step,
             Servers = _plan.Servers,
             Steps = _conducting.Steps,
             Samples = _account.Settle([.. _roster.Lost.Keys]),
@@ -278,7 +281,7 @@ internal sealed class ConductorRun : IDisposable
     // Not before: a checkpoint that does not fit is refused, and its run's folder is to be as it was.
     private void GoOn()
     {
-        if (_resume is not null) _directory?.GoOn(_plan.Job, _resume);
+        if (_resume is not null) _directory?.GoOn(_job, _resume);
     }
 
     private void OnCancelled() => _roster.Fail(new OperationCanceledException("The run was cancelled.", _cancellation));

@@ -69,7 +69,7 @@ public static class JobFile
             Flag, (job, value) => job with { Tls = value }, job => job.Tls),
         JobKey.OptionalPath("output", "DIR", "the run directory",
             (job, value) => job with { Output = value }, job => job.Output),
-        JobKey.OptionalPath("resume", "DIR", "a run directory whose last checkpoint this run goes on from",
+        JobKey.OptionalPath("resume", "DIR", "a run directory whose last checkpoint this run goes on from, or one of its checkpoints",
             (job, value) => job with { Resume = value }, job => job.Resume),
     ];
 

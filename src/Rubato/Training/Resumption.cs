@@ -30,6 +30,18 @@ internal static class Resumption
         if (plan.Assignment == BatchAssignment.OnDemand) account.DropWhatWasUnderWay();
     }
 
+    /// <summary>The job that repeats the whole run which a job goes on with, from where that began.</summary>
+    /// <remarks>
+    /// A folder holds its run from the first start on, so a run that goes on in its own folder began where the job in there says. One that goes on
+    /// from another's checkpoint began with that very one, which need not be the last there any more when it is repeated.
+    /// </remarks>
+    public static TrainingJob JobToRepeat(TrainingJob job, Checkpoint checkpoint, RunDirectory? directory)
+    {
+        if (directory is null || !directory.Holds(checkpoint)) return job with { Resume = checkpoint.Folder ?? job.Resume };
+        string? began = directory.ReadJob().Resume;
+        return job with { Resume = began is not null && RunDirectory.AreSame(began, directory.Path) ? null : began };
+    }
+
     /// <summary>A worker's or a server's state in the checkpoint; null where it begins with a fresh start.</summary>
     /// <exception cref="InvalidRequestException">It needs one, and there is none.</exception>
     public static StateSnapshot? StateOf(JobPlan plan, Checkpoint checkpoint, int endpoint)

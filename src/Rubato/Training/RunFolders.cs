@@ -15,7 +15,7 @@ internal sealed record RunFolders(RunDirectory? Output, Checkpoint? Resume)
         TrainingJob job = plan.Job;
         RunFolders earlier = OpenToRead(plan);
         if (job.Output is null) return earlier;
-        if (job.Resume is not null && Path.GetFullPath(job.Resume) == Path.GetFullPath(job.Output))
+        if (job.Resume is not null && RunDirectory.AreSame(job.Resume, job.Output))
             return earlier with { Output = RunDirectory.Open(job.Resume) };
 
         RunDirectory output = RunDirectory.Create(job.Output);
@@ -28,7 +28,7 @@ internal sealed record RunFolders(RunDirectory? Output, Checkpoint? Resume)
     public static RunFolders OpenToRead(JobPlan plan)
     {
         if (plan.Job.Resume is not { } folder) return new RunFolders(null, null);
-        Checkpoint resume = RunDirectory.Open(folder).LoadLastCheckpoint();
+        Checkpoint resume = RunDirectory.Open(folder).LoadCheckpoint();
         Resumption.Check(plan, resume);
         return new RunFolders(null, resume);
     }

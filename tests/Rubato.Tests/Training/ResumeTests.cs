@@ -128,13 +128,7 @@ public sealed class ResumeTests
         foreach (World world in (World[])[World.Threads, World.Simulation])
         {
             using var folder = new TemporaryFolder();
-            TrainingJob job = TestRuns.Job(strategy, steps: 9) with
-            {
-                On = world,
-                ComputeTime = world == World.Simulation ? ComputeTime.Parse("20ms") : ComputeTime.Unpaced,
-                Output = folder.In("run"),
-            };
-            job = JobFile.Apply(job, "checkpoint-every", "0.05");
+            TrainingJob job = JobOn(world) with { Strategy = Specification.Parse(strategy), Steps = 9, CheckpointEvery = 0.05, Output = folder.In("run") };
             await RunAsync(job);
             // As if it had been killed after its last checkpoint: what it told later is to be told again.
             File.AppendAllText(folder.In("run/metrics.jsonl"), RunReportJson.ToJson(new EvaluationPoint(9, 1e6, 1, 1, 1, 1)) + "\n");
@@ -151,6 +145,64 @@ public sealed class ResumeTests
             Assert.DoesNotContain("1000000", File.ReadAllText(folder.In("run/metrics.jsonl")), StringComparison.Ordinal);
         }
     }
+
+    [Theory]
+    [InlineData(World.Threads)]
+    [InlineData(World.Simulation)]
+    public async Task The_job_that_a_resumed_run_leaves_repeats_the_whole_run(World world)
+    {
+        using var folder = new TemporaryFolder();
+        TrainingJob job = JobOn(world) with { Output = folder.In("run") };
+        RunReport first = await RunAsync(job with { Steps = 6 });
+        RunReport resumed = await RunAsync(job with { Steps = 13, Resume = folder.In("run") });
+
+        Assert.Null(first.ResumedAtStep);
+        Assert.Equal(6, resumed.ResumedAtStep);
+        foreach (string file in (string[])["job.yaml", "report.json"])
+        {
+            TrainingJob left = JobFile.Read(folder.In($"run/{file}"));
+            Assert.Equal((null, 13), (left.Resume, left.Steps));
+            RunReport again = await RunAsync(left with { Output = folder.In($"again from {file}") });
+            Assert.Equal(resumed.ParametersSha256, again.ParametersSha256);
+            Assert.Null(again.ResumedAtStep);
+        }
+    }
+
+    [Theory]
+    [InlineData(World.Threads)]
+    [InlineData(World.Simulation)]
+    public async Task A_run_from_another_ones_checkpoint_is_repeated_from_that_one_or_not_at_all(World world)
+    {
+        using var folder = new TemporaryFolder();
+        TrainingJob job = JobOn(world), trunk = job with { Output = folder.In("trunk"), Resume = folder.In("trunk") };
+        await RunAsync(trunk with { Steps = 4, Resume = null });
+        RunReport branch = await RunAsync(job with { Steps = 9, Optimizer = Specification.Parse("sgd:lr=0.2,momentum=0.9"), Output = folder.In("branch"), Resume = folder.In("trunk") });
+        string began = folder.In("trunk/checkpoints/step-000000004");
+        Assert.Equal((began, began), (branch.Job.Resume, RunDirectory.Open(folder.In("branch")).ReadJob().Resume));
+        TrainingJob left = RunDirectory.Open(folder.In("branch")).ReadJob();
+
+        await RunAsync(trunk with { Steps = 6 });
+        RunReport again = await RunAsync(left with { Output = folder.In("again") });
+        Assert.Equal(branch.ParametersSha256, again.ParametersSha256);
+
+        // A branch that goes on is still one.
+        RunReport longer = await RunAsync(left with { Steps = 12, Resume = folder.In("branch") });
+        Assert.Equal((began, 9), (longer.Job.Resume, longer.ResumedAtStep));
+        Assert.Equal(began, RunDirectory.Open(folder.In("branch")).ReadJob().Resume);
+
+        await RunAsync(trunk with { Steps = 8 });
+        string refusal = (await Assert.ThrowsAsync<InvalidRequestException>(() => RunAsync(left with { Output = folder.In("late") }))).Message;
+        Assert.Contains("step-000000004", refusal, StringComparison.Ordinal);
+        Assert.Contains("step-000000008", refusal, StringComparison.Ordinal);
+        Assert.Contains($"--resume {folder.In("trunk")}", refusal, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.In("late")));
+    }
+
+    private static TrainingJob JobOn(World world) => TestRuns.Job() with
+    {
+        On = world,
+        ComputeTime = world == World.Simulation ? ComputeTime.Parse("20ms") : ComputeTime.Unpaced,
+    };
 
     private static Task<RunReport> RunAsync(TrainingJob job) => job.On == World.Simulation
         ? new SimulatedCluster().RunAsync(job, null, CancellationToken.None).WaitAsync(TestRuns.Limit)
