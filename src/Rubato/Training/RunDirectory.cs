@@ -73,7 +73,7 @@ public sealed class RunDirectory
     public void WriteJob(TrainingJob job) => Replace(JobName, output => output.Write(Encoding.UTF8.GetBytes(JobFile.ToYaml(job))));
 
     /// <summary>Reads <c>job.yaml</c>.</summary>
-    public TrainingJob ReadJob() => JobFile.Read(In(JobName));
+    public TrainingJob ReadJob() => JobFile.ReadAsWritten(In(JobName));
 
     /// <summary>Writes <c>report.json</c>.</summary>
     /// <exception cref="RunFailedException">The disk refuses.</exception>
@@ -136,6 +136,13 @@ public sealed class RunDirectory
     /// <summary>Whether a checkpoint was read from this folder.</summary>
     internal bool Holds(Checkpoint checkpoint) =>
         checkpoint.Folder is { } folder && System.IO.Path.GetDirectoryName(folder) is { } parent && AreSame(parent, In(CheckpointsName));
+
+    /// <summary>Whether a folder holds a finished run or a checkpoint, over which no other run may be written.</summary>
+    internal static bool IsTaken(string path)
+    {
+        var directory = new RunDirectory(path, FileStore.Disk);
+        return directory.HasCheckpoint || File.Exists(directory.In(ReportName));
+    }
 
     /// <summary>Whether two paths name the same folder.</summary>
     internal static bool AreSame(string path, string other) => Full(path) == Full(other);
