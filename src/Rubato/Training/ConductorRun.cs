@@ -281,7 +281,7 @@ internal sealed class ConductorRun : IDisposable
     // Not before: a checkpoint that does not fit is refused, and its run's folder is to be as it was.
     private void GoOn()
     {
-        if (_resume is not null) _directory?.GoOn(_job, _resume);
+        if (_resume is not null) _directory?.GoOn(_job, _resume, Resumption.IsUsedUp(_plan, _resume));
     }
 
     private void OnCancelled() => _roster.Fail(new OperationCanceledException("The run was cancelled.", _cancellation));

@@ -84,6 +84,11 @@ public sealed class RunDirectory
     /// <exception cref="InvalidRequestException">There is none, or it is damaged.</exception>
     public RunReport ReadReport() => RunReportJson.ReadFile(In(ReportName));
 
+    /// <summary>The report of the run that a checkpoint ended; null where that run's has not been written.</summary>
+    /// <exception cref="InvalidRequestException">It is damaged.</exception>
+    internal RunReport? ReportOf(Checkpoint checkpoint) =>
+        File.Exists(In(ReportName)) && ReadReport() is { } report && report.Samples.Applied >= checkpoint.SamplesApplied ? report : null;
+
     /// <summary>Adds one line to <c>metrics.jsonl</c>; it can be read by others at once.</summary>
     /// <exception cref="RunFailedException">The disk refuses.</exception>
     public void AppendMetrics(EvaluationPoint point) => Guard(MetricsName, () =>
@@ -94,10 +99,13 @@ public sealed class RunDirectory
     });
 
     /// <summary>Makes the folder that of a run which goes on from a checkpoint: writes the job, and takes away what is to happen again.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="resume">The checkpoint.</param>
+    /// <param name="isOver">Whether it is the run's last, so that its own evaluation is to happen again too.</param>
     /// <exception cref="RunFailedException">The disk refuses.</exception>
-    internal void GoOn(TrainingJob job, Checkpoint resume)
+    internal void GoOn(TrainingJob job, Checkpoint resume, bool isOver)
     {
-        CutMetrics(resume.ClusterSeconds);
+        CutMetrics(isOver ? double.BitDecrement(resume.ClusterSeconds) : resume.ClusterSeconds);
         WriteJob(job);
     }
 

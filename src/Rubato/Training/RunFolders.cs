@@ -28,8 +28,10 @@ internal sealed record RunFolders(RunDirectory? Output, Checkpoint? Resume)
     public static RunFolders OpenToRead(JobPlan plan)
     {
         if (plan.Job.Resume is not { } folder) return new RunFolders(null, null);
-        Checkpoint resume = RunDirectory.Open(folder).LoadCheckpoint();
+        RunDirectory run = RunDirectory.Open(folder);
+        Checkpoint resume = run.LoadCheckpoint();
         Resumption.Check(plan, resume);
+        Resumption.CheckBudget(plan, resume, run);
         return new RunFolders(null, resume);
     }
 }

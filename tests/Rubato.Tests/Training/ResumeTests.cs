@@ -198,6 +198,69 @@ public sealed class ResumeTests
         Assert.False(Directory.Exists(folder.In("late")));
     }
 
+    [Theory]
+    [InlineData("all-reduce", "steps", "9", "9 steps", "--steps 18")]
+    [InlineData("all-reduce", "steps", "4", "9 steps", "--steps 13")]
+    [InlineData("all-reduce", "epochs", "0.1", "0.15 epochs", "--epochs 1")]
+    [InlineData("all-reduce", "max-seconds", "0.0001", " s behind it", "--max-seconds 1")]
+    [InlineData("minibatch-sgd:batches=2", "steps", "9", "10 steps", "--steps 19")]
+    [InlineData("async", "steps", "9", " steps behind it", "--steps 1")]
+    [InlineData("async", "epochs", "0.1", " epochs behind it", "--epochs 1")]
+    public async Task A_budget_that_is_used_up_is_refused_with_what_is_done_and_a_larger_one(string strategy, string key, string budget, string done, string larger)
+    {
+        foreach (World world in (World[])[World.Threads, World.Simulation])
+        {
+            using var folder = new TemporaryFolder();
+            TrainingJob job = JobOn(world) with { Strategy = Specification.Parse(strategy), Steps = 9, Output = folder.In("run") };
+            await RunAsync(job);
+            Dictionary<string, string> before = TestRuns.ContentsOf(folder.In("run"));
+
+            foreach (string output in (string[])[folder.In("run"), folder.In("other")])
+            {
+                TrainingJob again = JobFile.Apply(job with { Steps = key == "steps" ? 9 : 30, Resume = job.Output, Output = output }, key, budget);
+                string refusal = (await Assert.ThrowsAsync<InvalidRequestException>(() => RunAsync(again))).Message;
+                Assert.All([done, $"the budget is {budget}", larger], word => Assert.Contains(word, refusal, StringComparison.Ordinal));
+                Assert.Equal(before, TestRuns.ContentsOf(folder.In("run")));
+                Assert.False(Directory.Exists(folder.In("other")));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_target_that_a_finished_run_has_reached_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        TrainingJob job = JobOn(World.Simulation) with { Steps = 300, TargetAccuracy = 0.3, Output = folder.In("run") };
+        RunReport first = await RunAsync(job);
+        Assert.True(first.SecondsToTarget is not null && first.Steps < 300);
+        Dictionary<string, string> before = TestRuns.ContentsOf(folder.In("run"));
+
+        string refusal = (await Assert.ThrowsAsync<InvalidRequestException>(() => RunAsync(job with { Resume = job.Output }))).Message;
+        Assert.All(["the target is 0.3", "--target-accuracy none"], word => Assert.Contains(word, refusal, StringComparison.Ordinal));
+        Assert.Equal(before, TestRuns.ContentsOf(folder.In("run")));
+
+        RunReport further = await RunAsync(job with { TargetAccuracy = 0.6, Resume = job.Output });
+        Assert.True(further.TestAccuracy >= 0.6);
+    }
+
+    [Theory]
+    [InlineData("all-reduce")]
+    [InlineData("async")]
+    public async Task A_run_that_ended_without_its_report_writes_it_when_it_is_resumed(string strategy)
+    {
+        using var folder = new TemporaryFolder();
+        TrainingJob job = JobOn(World.Simulation) with { Strategy = Specification.Parse(strategy), Output = folder.In("run") };
+        RunReport first = await RunAsync(job);
+        string[] metrics = File.ReadAllLines(folder.In("run/metrics.jsonl"));
+        File.Delete(folder.In("run/report.json"));
+
+        await Assert.ThrowsAsync<InvalidRequestException>(() => RunAsync(job with { Steps = 5, Resume = job.Output }));
+        RunReport again = await RunAsync(job with { Resume = job.Output });
+
+        Assert.Equal((first.ParametersSha256, first.Samples.Applied), (again.ParametersSha256, RunDirectory.Open(folder.In("run")).ReadReport().Samples.Applied));
+        Assert.Equal(metrics.Length, File.ReadAllLines(folder.In("run/metrics.jsonl")).Length);
+    }
+
     private static TrainingJob JobOn(World world) => TestRuns.Job() with
     {
         On = world,
