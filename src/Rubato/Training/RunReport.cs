@@ -68,7 +68,8 @@ public sealed record RunReport
 
     /// <summary>
     /// The step of the checkpoint that the run last went on from, null where it went through in one piece. Figures count from the first start on, but
-    /// <see cref="WallSeconds"/>, <see cref="Evaluations"/>, <see cref="Decisions"/>, <see cref="Losses"/> and the trace only from there.
+    /// <see cref="WallSeconds"/>, <see cref="TraceHash"/>, <see cref="SimulatedEvents"/>, <see cref="Evaluations"/>, <see cref="Decisions"/>,
+    /// <see cref="Losses"/> and the trace only from there.
     /// </summary>
     public long? ResumedAtStep { get; init; }
 
