@@ -65,6 +65,8 @@ internal sealed class JobFlags
     {
         Option? resume = _flags.Find(flag => flag.Key.Name == "resume").Option;
         if (resume is null || parsed.GetResult(resume) is not { Tokens: [{ Value: var folder }] } || folder == "none") return null;
-        return RunDirectory.Open(folder).ReadJob() with { Output = folder };
+        RunDirectory run = RunDirectory.Open(folder);
+        // Named by one of its checkpoints, it may have later ones, and a folder holds one run.
+        return run.ReadJob() with { Output = run.Path == folder ? folder : null };
     }
 }

@@ -147,7 +147,7 @@ public sealed class FaultSearch
         Exception? failure = null;
         try
         {
-            report = cluster.Run(plan, RunFolders.Open(job), progress: null, CancellationToken.None);
+            report = cluster.Run(plan, RunFolders.Open(plan), progress: null, CancellationToken.None);
         }
         catch (Exception thrown) when (thrown is not OutOfMemoryException)
         {

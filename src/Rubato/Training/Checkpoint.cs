@@ -24,6 +24,9 @@ public sealed record Checkpoint
     /// <summary>The state of each endpoint under its name: <c>worker-3</c>, <c>server-0</c>, <c>conductor</c>.</summary>
     public required IReadOnlyDictionary<string, StateSnapshot> States { get; init; }
 
+    /// <summary>The folder it was read from; null for one that was not.</summary>
+    internal string? Folder { get; init; }
+
     /// <summary>The blocks of the model, so that its file holds one named tensor a block; null for one tensor. Not read back.</summary>
     public ParameterLayout? Layout { get; init; }
 }

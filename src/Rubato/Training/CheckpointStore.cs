@@ -74,6 +74,27 @@ internal sealed class CheckpointStore(string folder, FileStore files)
         }
     }
 
+    /// <summary>Reads one of the checkpoints that are still there.</summary>
+    /// <exception cref="InvalidRequestException">It is not there any more, or it is damaged.</exception>
+    public Checkpoint LoadNamed(string name)
+    {
+        string run = Path.GetDirectoryName(folder) is { Length: > 0 } parent ? parent : ".";
+        if (!Directory.Exists(Path.Combine(folder, name)))
+        {
+            throw new InvalidRequestException(
+                $"The checkpoint '{name}' is not in '{folder}' any more{(HasCheckpoint ? $", whose last one is '{ReadLatest()}'" : "")}: a run keeps its last two. "
+                + $"What went on from it can be repeated when the run in '{run}' has been repeated up to there; to go on from its last one, use --resume {run}.");
+        }
+        try
+        {
+            return Load(name);
+        }
+        catch (Exception damage) when (damage is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidRequestException($"The checkpoint '{name}' cannot be read: {damage.Message} To go on from the last one, use --resume {run}.", damage);
+        }
+    }
+
     private Checkpoint Load(string name)
     {
         string path = Path.Combine(folder, name, StatesFile);
@@ -94,6 +115,7 @@ internal sealed class CheckpointStore(string folder, FileStore files)
             : throw new InvalidDataException($"'{path}' lacks '{Run}/{counter}'.");
         return new Checkpoint
         {
+            Folder = Path.Combine(folder, name),
             Step = Counter("step"),
             SamplesApplied = Counter("samples-applied"),
             NextBatch = Counter("next-batch"),

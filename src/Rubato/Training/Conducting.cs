@@ -33,6 +33,9 @@ internal abstract class Conducting(JobPlan plan, RankRoster roster, RankCollecto
     /// <summary>Whether the budget in time is used up.</summary>
     protected bool IsTimeUp => clock.Elapsed.TotalSeconds >= plan.Job.MaxSeconds;
 
+    /// <summary>Is called once, when all ranks have taken up what they go on from: no checkpoint is refused any more.</summary>
+    public required Action Begun { get; init; }
+
     /// <summary>Whether checkpoints are to be written at all.</summary>
     public bool Saves { get; init; }
 

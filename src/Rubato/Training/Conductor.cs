@@ -10,7 +10,7 @@ public static class Conductor
     /// <remarks>
     /// Call it on an event loop of its own (see <see cref="RankLoop"/>). It uses no thread and no clock but those passed in; the caller owns
     /// transport and accelerator and disposes them afterwards. When it returns or throws, every rank has said goodbye, is lost, or was silent
-    /// when asked, or for five seconds. The folder receives metrics, checkpoints, trace and report.
+    /// when asked, or for five seconds. The folder receives metrics, checkpoints, trace and report, and the job of a run that goes on.
     /// </remarks>
     /// <param name="plan">The job.</param>
     /// <param name="transport">The last endpoint's transport.</param>

@@ -11,8 +11,10 @@ internal sealed class ConductorRun : IDisposable
     private static readonly TimeSpan TimeToPart = TimeSpan.FromSeconds(5), ProgressInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly JobPlan _plan;
+    private readonly TrainingJob _job;  // that repeats the run
     private readonly ITransport _transport;
     private readonly RunDirectory? _directory;
+    private readonly Checkpoint? _resume;
     private readonly IProgress<RunProgress>? _progress;
     private readonly CancellationToken _cancellation;
     private readonly SynchronizationContext? _loop = SynchronizationContext.Current;
@@ -38,13 +40,15 @@ internal sealed class ConductorRun : IDisposable
         _plan = plan;
         _transport = transport;
         _directory = directory;
+        _resume = resume;
+        _job = resume is null ? plan.Job : Resumption.JobToRepeat(plan.Job, resume, directory);
         _progress = progress;
         _cancellation = cancellation;
         _failed = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         _start = transport.Time.GetTimestamp();
         _phase = $"starting {plan.Workers} worker{Plural(plan.Workers)}" + (plan.Servers > 0 ? $" and {plan.Servers} server{Plural(plan.Servers)}" : "");
-        _account = new RunAccount(plan.Conductor, plan.Workers, plan.Job.BatchSize);
-        if (resume is not null) Restore(resume);
+        _account = RunAccount.Of(plan);
+        if (resume is not null) Resumption.Restore(plan, resume, _account);
         _line = new ControlLine(transport);
         _roster = new RankRoster(plan, transport, _line, _closing.Token)
         {
@@ -58,10 +62,11 @@ internal sealed class ConductorRun : IDisposable
         _joins = new JoinBook(_account.Take, _trace is null ? null : _trace.TakeWait);
         _examiner = new RunExaminer(plan, accelerator, _account, directory, _spans, _failed.Token);
         _conducting = plan.Assignment == BatchAssignment.ByStepAndRank
-            ? new StepConducting(plan, _roster, _collector, _examiner, _account, _clock, resume?.Step ?? 0) { Saves = directory is not null }
+            ? new StepConducting(plan, _roster, _collector, _examiner, _account, _clock, resume?.Step ?? 0)
+            { Saves = directory is not null, Begun = GoOn }
             : new DemandConducting(plan, _roster, _collector, _examiner, _account, _clock,
-                plan.CreateDeal().IsShared, resume?.NextBatch ?? 0, transport.Time, _failed.Token)
-            { Saves = directory is not null };
+                plan.CreateDeal().IsShared, resume is not null && plan.WorkersHaveState, resume?.NextBatch ?? 0, transport.Time, _failed.Token)
+            { Saves = directory is not null, Begun = GoOn };
     }
 
     public async Task<RunReport> RunAsync(Func<RunReport, RunReport>? finishing)
@@ -226,7 +231,8 @@ internal sealed class ConductorRun : IDisposable
         double compute = workers.Sum(worker => worker.ComputeSeconds), wait = workers.Sum(worker => worker.WaitSeconds);
         var report = new RunReport
         {
-            Job = _plan.Job,
+            Job = _job,
+            ResumedAtStep = _resume?.Step,
             Servers = _plan.Servers,
             Steps = _conducting.Steps,
             Samples = _account.Settle([.. _roster.Lost.Keys]),
@@ -272,18 +278,10 @@ internal sealed class ConductorRun : IDisposable
         return Convert.ToHexStringLower(SHA256.HashData(bytes));
     }
 
-    private void Restore(Checkpoint resume)
+    // Not before: a checkpoint that does not fit is refused, and its run's folder is to be as it was.
+    private void GoOn()
     {
-        if (resume.Model.Length != _plan.Model.Layout.Length)
-        {
-            throw new Configuration.InvalidRequestException(
-                $"The checkpoint's model has {resume.Model.Length} parameters, but this job's has {_plan.Model.Layout.Length}. "
-                + "Resume with the --model and --dataset it was made with.");
-        }
-        if (!resume.States.TryGetValue(ConductorState.Name, out StateSnapshot? state))
-            throw new Configuration.InvalidRequestException("The checkpoint holds no state of its conductor. Resume from a checkpoint that a run has written.");
-        state.RestoreTo(new ConductorState(_plan, _account));
-        if (_plan.Assignment == BatchAssignment.OnDemand) _account.DropWhatWasUnderWay();
+        if (_resume is not null) _directory?.GoOn(_job, _resume, Resumption.IsUsedUp(_plan, _resume));
     }
 
     private void OnCancelled() => _roster.Fail(new OperationCanceledException("The run was cancelled.", _cancellation));

@@ -3,12 +3,13 @@ namespace Rubato.Training;
 /// <summary>Leads jobs on demand: whoever asks takes the next mini-batch, nobody ever pauses, and the applied samples end the run.</summary>
 internal sealed class DemandConducting(
     JobPlan plan, RankRoster roster, RankCollector collector, RunExaminer examiner, RunAccount account, ClusterClock clock,
-    bool sharesSamples, long nextBatch, TimeProvider time, CancellationToken cancellation)
+    bool sharesSamples, bool restoresWorkers, long nextBatch, TimeProvider time, CancellationToken cancellation)
     : Conducting(plan, roster, collector, examiner, account, clock)
 {
     // A timer's longest time is 49 days.
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(10);
 
+    private readonly HashSet<int> _asked = [];
     private long _nextBatch = nextBatch;
     private bool _over, _evaluationDue, _checkpointDue;
 
@@ -19,6 +20,10 @@ internal sealed class DemandConducting(
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         if (Plan.Job.MaxSeconds is { } seconds) _ = WatchTimeAsync(seconds, timer.Token);
         if (Account.Applied >= Plan.SampleBudget) End();
+        // Workers are restored after the go, and whoever asks for a ticket has been.
+        if (restoresWorkers) await Roster.UntilOrDeaf(
+            () => Roster.LiveWorkers > 0 && Roster.Workers.All(_asked.Contains), () => Roster.Workers.Where(worker => !_asked.Contains(worker)));
+        Begun();
         while (!_over)
         {
             await Roster.Until(() => _over || _evaluationDue || _checkpointDue);
@@ -50,6 +55,7 @@ internal sealed class DemandConducting(
 
     public override void AnswerTicket(int worker, long step)
     {
+        _asked.Add(worker);
         if (!_over && IsTimeUp) End();
         if (_over || Roster.Lost.ContainsKey(worker))
         {

@@ -69,7 +69,7 @@ public static class JobFile
             Flag, (job, value) => job with { Tls = value }, job => job.Tls),
         JobKey.OptionalPath("output", "DIR", "the run directory",
             (job, value) => job with { Output = value }, job => job.Output),
-        JobKey.OptionalPath("resume", "DIR", "a run directory whose last checkpoint this run goes on from",
+        JobKey.OptionalPath("resume", "DIR", "a run directory whose last checkpoint this run goes on from, or one of its checkpoints",
             (job, value) => job with { Resume = value }, job => job.Resume),
     ];
 
@@ -78,8 +78,21 @@ public static class JobFile
     public static TrainingJob Apply(TrainingJob job, string key, string text) => Find(key).Set(job, text);
 
     /// <summary>Reads a job file over the default job, or the job of a run from its report (<c>.json</c>).</summary>
+    /// <remarks>
+    /// A run's own job repeats it and must not write over it: where <c>output</c> is the run directory in which the file lies, and that holds a
+    /// finished run or a checkpoint, the job has none.
+    /// </remarks>
     /// <exception cref="InvalidRequestException">The file cannot be read, or a line of it is wrong: the message names file and line.</exception>
     public static TrainingJob Read(string path)
+    {
+        TrainingJob job = ReadAsWritten(path);
+        return job.Output is { } output && RunDirectory.AreSame(output, Path.GetDirectoryName(Path.GetFullPath(path))!) && RunDirectory.HoldsRun(output)
+            ? job with { Output = null }
+            : job;
+    }
+
+    /// <summary>Reads a job file with its output, whatever that is.</summary>
+    internal static TrainingJob ReadAsWritten(string path)
     {
         if (Directory.Exists(path))
             throw new InvalidRequestException($"The job file '{path}' is a folder. Name a file, for example the job.yaml of a run directory, or go on with a run with --resume {path}.");

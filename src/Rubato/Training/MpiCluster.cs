@@ -62,7 +62,8 @@ public sealed class MpiCluster : ICluster, IAsyncDisposable
         MpiHall hall = await MeetAsync(limit, cancellation);
         (JobPlan plan, MpiLayout layout) = await hall.AgreeAsync(() => PlanOf(job, build), _places, limit, cancellation);
         await CheckSameAsync(hall, plan.Job, limit, cancellation);
-        RunFolders folders = await hall.AgreeAsync(() => FoldersOf(plan.Job), _places, limit, cancellation);
+        // Rank 0 writes; everybody reads the checkpoint.
+        RunFolders folders = await hall.AgreeAsync(() => hall.Rank == 0 ? RunFolders.Open(plan) : RunFolders.OpenToRead(plan), _places, limit, cancellation);
         if (progress is not null && hall.Rank == 0 && _notice is not null)
             foreach (string line in MpiNotes.Describe(plan, layout, _places, _process!)) _notice(line);
         using var run = new MpiRun(plan, layout, hall, await OpenAsync(plan.Workers, layout, limit), _places, _notice, _time);
@@ -101,13 +102,6 @@ public sealed class MpiCluster : ICluster, IAsyncDisposable
     {
         JobPlan plan = build(job);
         return (plan, MpiLayout.Of(plan.Workers, plan.Servers, _places.Length));
-    }
-
-    // Rank 0 writes; everybody reads the checkpoint.
-    private RunFolders FoldersOf(TrainingJob job)
-    {
-        if (_process!.Rank == 0) return RunFolders.Open(job);
-        return new RunFolders(null, job.Resume is { } earlier ? RunDirectory.Open(earlier).LoadLastCheckpoint() : null);
     }
 
     private static async Task CheckSameAsync(MpiHall hall, TrainingJob job, TimeSpan limit, CancellationToken cancellation)

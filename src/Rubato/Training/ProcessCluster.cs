@@ -69,7 +69,7 @@ public sealed class ProcessCluster : ICluster
         TcpTransportOptions options = RankProcess.OptionsFor(plan.Job, token);
         // Before the folders: a run that cannot start leaves no trace.
         await using TcpRendezvous rendezvous = TcpRendezvous.Listen(Here, _masterPort, plan.WorldSize, options, _time);
-        RunFolders folders = RunFolders.Open(plan.Job);
+        RunFolders folders = RunFolders.Open(plan);
         await using var fleet = new RankFleet(_time, Patience);
         try
         {

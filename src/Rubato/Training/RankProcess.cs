@@ -35,7 +35,7 @@ public static class RankProcess
             new Thread(() => FollowLauncher(input)) { Name = "launcher", IsBackground = true }.Start();
             using JobToken token = JobToken.Parse(briefing.Token);
             JobPlan plan = build is null ? JobPlan.Build(briefing.Job) : build(briefing.Job);
-            Checkpoint? resume = plan.Job.Resume is { } earlier ? RunDirectory.Open(earlier).LoadLastCheckpoint() : null;
+            Checkpoint? resume = RunFolders.OpenToRead(plan).Resume;
             return await RunRankAsync(plan, resume, token, error, RankEnvironment.Read(variable), ended.Token);
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)

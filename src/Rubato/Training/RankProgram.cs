@@ -1,5 +1,4 @@
 using Rubato.Communication;
-using Rubato.Configuration;
 using Rubato.Strategies;
 
 namespace Rubato.Training;
@@ -28,16 +27,17 @@ public static class RankProgram
         {
             rank.Token.ThrowIfCancellationRequested();
             float[] initial = resume?.Model ?? plan.CreateInitialParameters();
+            StateSnapshot? state = resume is null ? null : Resumption.StateOf(plan, resume, transport.Rank);
             if (transport.Rank < plan.Workers)
             {
                 bool startsLate = resume is not null && plan.Assignment == BatchAssignment.OnDemand;
                 using var worker = new WorkerProgram(plan, transport, accelerator, line, initial, rank.Token);
-                await worker.RunAsync(StateOf(plan, transport.Rank, resume), startsLate);
+                await worker.RunAsync(state, startsLate);
             }
             else
             {
                 using var server = new ServerProgram(plan, transport, line, initial, rank.Token);
-                await server.RunAsync(StateOf(plan, transport.Rank, resume));
+                await server.RunAsync(state);
             }
         }
         catch (Exception) when (line.Aborted is not null)
@@ -62,18 +62,5 @@ public static class RankProgram
             throw;
         }
         await line.SayGoodbyeAsync();
-    }
-
-    private static StateSnapshot? StateOf(JobPlan plan, int endpoint, Checkpoint? resume)
-    {
-        if (resume is null) return null;
-        if (endpoint < plan.Workers && !plan.WorkersHaveState) return null;
-        string name = RunFailures.StateNameOf(endpoint, plan.Workers);
-        if (resume.States.TryGetValue(name, out StateSnapshot? state)) return state;
-        // It was lost before the checkpoint, and joins again with a fresh start.
-        return endpoint < plan.Workers && plan.Strategy.SurvivesLostWorkers && plan.Assignment == BatchAssignment.OnDemand
-            ? null
-            : throw new InvalidRequestException(
-                $"The checkpoint holds no state of {name}. Resume with as many workers, and with the strategy, that it was made with.");
     }
 }

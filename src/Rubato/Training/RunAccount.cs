@@ -16,6 +16,9 @@ internal sealed class RunAccount : IStateful
     private readonly List<long> _histogram = [];
     private (double Sum, long Count) _lossesExamined;
 
+    /// <summary>The books of a job that is still to begin.</summary>
+    public static RunAccount Of(JobPlan plan) => new(plan.Conductor, plan.Workers, plan.Job.BatchSize);
+
     /// <param name="ranks">Workers and servers.</param>
     /// <param name="workers">Workers.</param>
     /// <param name="batchSize">Samples in a mini-batch.</param>

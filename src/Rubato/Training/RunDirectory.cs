@@ -8,14 +8,17 @@ namespace Rubato.Training;
 public sealed class RunDirectory
 {
     private const string JobName = "job.yaml", ReportName = "report.json", MetricsName = "metrics.jsonl", TraceName = "trace.json", TimelineName = "timeline.svg";
+    private const string CheckpointsName = "checkpoints";
     private readonly FileStore _files;
     private readonly CheckpointStore _checkpoints;
+    private readonly string? _checkpoint;  // the one it was opened at; null for the last
 
-    private RunDirectory(string path, FileStore files)
+    private RunDirectory(string path, FileStore files, string? checkpoint = null)
     {
         Path = path;
         _files = files;
-        _checkpoints = new CheckpointStore(In("checkpoints"), files);
+        _checkpoint = checkpoint;
+        _checkpoints = new CheckpointStore(In(CheckpointsName), files);
     }
 
     /// <summary>The folder.</summary>
@@ -32,7 +35,7 @@ public sealed class RunDirectory
     /// <exception cref="InvalidRequestException">It cannot be made.</exception>
     public static void MakeFolder(string path) => MakeFolder(path, FileStore.Disk, () => { });
 
-    /// <summary>Opens the folder of a run that is there, to read it or to go on in it.</summary>
+    /// <summary>Opens the folder of a run that is there, to read it or to go on in it; also by the folder of one of its checkpoints.</summary>
     /// <exception cref="InvalidRequestException">There is no run in it.</exception>
     public static RunDirectory Open(string path) => Open(path, FileStore.Disk);
 
@@ -60,9 +63,15 @@ public sealed class RunDirectory
     internal static RunDirectory Open(string path, FileStore files)
     {
         var directory = new RunDirectory(path, files);
-        return File.Exists(directory.In(JobName))
-            ? directory
-            : throw new InvalidRequestException($"'{path}' is no run directory: it has no {JobName}. Name the --output folder of an earlier run.");
+        if (File.Exists(directory.In(JobName))) return directory;
+        string folder = System.IO.Path.TrimEndingDirectorySeparator(path);
+        if (System.IO.Path.GetDirectoryName(folder) is { } parent && System.IO.Path.GetFileName(parent) == CheckpointsName)
+        {
+            string run = System.IO.Path.GetDirectoryName(parent) is { Length: > 0 } above ? above : ".";
+            directory = new RunDirectory(run, files, System.IO.Path.GetFileName(folder));
+            if (File.Exists(directory.In(JobName))) return directory;
+        }
+        throw new InvalidRequestException($"'{path}' is no run directory: it has no {JobName}. Name the --output folder of an earlier run.");
     }
 
     /// <summary>Writes <c>job.yaml</c>.</summary>
@@ -70,7 +79,7 @@ public sealed class RunDirectory
     public void WriteJob(TrainingJob job) => Replace(JobName, output => output.Write(Encoding.UTF8.GetBytes(JobFile.ToYaml(job))));
 
     /// <summary>Reads <c>job.yaml</c>.</summary>
-    public TrainingJob ReadJob() => JobFile.Read(In(JobName));
+    public TrainingJob ReadJob() => JobFile.ReadAsWritten(In(JobName));
 
     /// <summary>Writes <c>report.json</c>.</summary>
     /// <exception cref="RunFailedException">The disk refuses.</exception>
@@ -81,6 +90,11 @@ public sealed class RunDirectory
     /// <exception cref="InvalidRequestException">There is none, or it is damaged.</exception>
     public RunReport ReadReport() => RunReportJson.ReadFile(In(ReportName));
 
+    /// <summary>The report of the run that a checkpoint ended; null where that run's has not been written.</summary>
+    /// <exception cref="InvalidRequestException">It is damaged.</exception>
+    internal RunReport? ReportOf(Checkpoint checkpoint) =>
+        File.Exists(In(ReportName)) && ReadReport() is { } report && report.Samples.Applied >= checkpoint.SamplesApplied ? report : null;
+
     /// <summary>Adds one line to <c>metrics.jsonl</c>; it can be read by others at once.</summary>
     /// <exception cref="RunFailedException">The disk refuses.</exception>
     public void AppendMetrics(EvaluationPoint point) => Guard(MetricsName, () =>
@@ -90,9 +104,19 @@ public sealed class RunDirectory
         output.Flush();
     });
 
-    /// <summary>Takes away the lines of <c>metrics.jsonl</c> that are later than a time of the cluster's clock.</summary>
+    /// <summary>Makes the folder that of a run which goes on from a checkpoint: writes the job, and takes away what is to happen again.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="resume">The checkpoint.</param>
+    /// <param name="isOver">Whether it is the run's last, so that its own evaluation is to happen again too.</param>
     /// <exception cref="RunFailedException">The disk refuses.</exception>
-    internal void CutMetrics(double afterSeconds)
+    internal void GoOn(TrainingJob job, Checkpoint resume, bool isOver)
+    {
+        CutMetrics(isOver ? double.BitDecrement(resume.ClusterSeconds) : resume.ClusterSeconds);
+        WriteJob(job);
+    }
+
+    // Takes away the lines that are later than a time of the cluster's clock.
+    private void CutMetrics(double afterSeconds)
     {
         if (!File.Exists(In(MetricsName))) return;
         string[] kept = [.. File.ReadLines(In(MetricsName)).Where(line => RunReportJson.ReadPoint(line, In(MetricsName)).Seconds <= afterSeconds)];
@@ -118,6 +142,19 @@ public sealed class RunDirectory
     /// <summary>Reads the last checkpoint.</summary>
     /// <exception cref="InvalidRequestException">There is none, or it is damaged: the message names file, offset, and an older one that is whole.</exception>
     public Checkpoint LoadLastCheckpoint() => _checkpoints.LoadLast();
+
+    /// <summary>Reads the checkpoint that the folder was opened at, or else the last.</summary>
+    /// <exception cref="InvalidRequestException">It is not there, or it is damaged.</exception>
+    internal Checkpoint LoadCheckpoint() => _checkpoint is null ? _checkpoints.LoadLast() : _checkpoints.LoadNamed(_checkpoint);
+
+    /// <summary>Whether a checkpoint was read from this folder.</summary>
+    internal bool Holds(Checkpoint checkpoint) =>
+        checkpoint.Folder is { } folder && System.IO.Path.GetDirectoryName(folder) is { } parent && AreSame(parent, In(CheckpointsName));
+
+    /// <summary>Whether two paths name the same folder.</summary>
+    internal static bool AreSame(string path, string other) => Full(path) == Full(other);
+
+    private static string Full(string path) => System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
 
     private static void MakeFolder(string path, FileStore files, Action clear)
     {

@@ -3,7 +3,7 @@ namespace Rubato.Training;
 /// <summary>The result of a run, with everything needed to repeat it. Written as <c>report.json</c> with keys in snake case.</summary>
 public sealed record RunReport
 {
-    /// <summary>The resolved job.</summary>
+    /// <summary>The resolved job, which repeats the run: where this went on in its own folder, the job does not, but begins where the run began.</summary>
     public required TrainingJob Job { get; init; }
 
     /// <summary>Servers the strategy used.</summary>
@@ -65,6 +65,13 @@ public sealed record RunReport
 
     /// <summary>Events of the simulated world, null elsewhere.</summary>
     public long? SimulatedEvents { get; init; }
+
+    /// <summary>
+    /// The step of the checkpoint that the run last went on from, null where it went through in one piece. Figures count from the first start on, but
+    /// <see cref="WallSeconds"/>, <see cref="TraceHash"/>, <see cref="SimulatedEvents"/>, <see cref="Evaluations"/>, <see cref="Decisions"/>,
+    /// <see cref="Losses"/> and the trace only from there.
+    /// </summary>
+    public long? ResumedAtStep { get; init; }
 
     /// <summary>What each worker did.</summary>
     public required IReadOnlyList<WorkerReport> Workers { get; init; }

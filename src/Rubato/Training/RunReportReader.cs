@@ -31,6 +31,7 @@ internal static class RunReportReader
             ParametersSha256 = Property(json, "parameters_sha256").GetString() ?? "",
             TraceHash = json.TryGetProperty("trace_hash", out JsonElement trace) ? trace.GetString() : null,
             SimulatedEvents = json.TryGetProperty("simulated_events", out JsonElement events) && events.ValueKind == JsonValueKind.Number ? events.GetInt64() : null,
+            ResumedAtStep = json.TryGetProperty("resumed_at_step", out JsonElement step) && step.ValueKind == JsonValueKind.Number ? step.GetInt64() : null,
             Workers = [.. Property(json, "worker_reports").EnumerateArray().Select(ReadWorker)],
             Evaluations = [.. Property(json, "evaluations").EnumerateArray().Select(ReadPoint)],
             Decisions = json.TryGetProperty("decisions", out JsonElement decisions) ? Texts(decisions) : [],

@@ -43,6 +43,8 @@ internal static class RunReportWriter
         json.WriteString("trace_hash", report.TraceHash);
         if (report.SimulatedEvents is { } events) json.WriteNumber("simulated_events", events);
         else json.WriteNull("simulated_events");
+        if (report.ResumedAtStep is { } step) json.WriteNumber("resumed_at_step", step);
+        else json.WriteNull("resumed_at_step");
 
         json.WriteStartObject("sample_account");
         json.WriteNumber("computed", report.Samples.Computed);

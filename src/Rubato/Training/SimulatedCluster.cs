@@ -37,7 +37,7 @@ public sealed class SimulatedCluster : ICluster
                 $"The job runs on {plan.Job.On.ToString().ToLowerInvariant()}, but this cluster is simulated. Set On to Simulation.");
         }
         cancellation.ThrowIfCancellationRequested();
-        return RunAsync(plan, RunFolders.Open(plan.Job), progress, cancellation);
+        return RunAsync(plan, RunFolders.Open(plan), progress, cancellation);
     }
 
     internal Task<RunReport> RunAsync(JobPlan plan, RunFolders folders, IProgress<RunProgress>? progress, CancellationToken cancellation)

@@ -14,6 +14,7 @@ internal sealed class StepConducting(
 
     public override async Task ConductAsync()
     {
+        Begun();
         long examinedAt = -1;
         while (true)
         {

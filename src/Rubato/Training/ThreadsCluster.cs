@@ -27,7 +27,7 @@ public sealed class ThreadsCluster(TimeProvider? time = null) : ICluster
                 $"The job runs on {plan.Job.On.ToString().ToLowerInvariant()}, but this cluster is made of threads. Set On to Threads.");
         }
         cancellation.ThrowIfCancellationRequested();
-        return await RunAsync(plan, RunFolders.Open(plan.Job), new InProcessNetwork(plan.WorldSize, _time), progress, cancellation);
+        return await RunAsync(plan, RunFolders.Open(plan), new InProcessNetwork(plan.WorldSize, _time), progress, cancellation);
     }
 
     // Tests hold the network to lose ranks by, and checkpoints that no disk has seen.

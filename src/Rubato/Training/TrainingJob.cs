@@ -139,6 +139,6 @@ public sealed record TrainingJob
     /// <summary>The run directory, null for none.</summary>
     public string? Output { get; init; }
 
-    /// <summary>A run directory whose last checkpoint this run goes on from, null to start afresh.</summary>
+    /// <summary>A run directory whose last checkpoint this run goes on from, or the folder of one of its checkpoints; null to start afresh.</summary>
     public string? Resume { get; init; }
 }

@@ -70,6 +70,48 @@ public class JobFileTests
         Assert.Equal((first.ParametersSha256, first.TraceHash), (again.ParametersSha256, again.TraceHash));
     }
 
+    [Theory]
+    [InlineData("all-reduce")]
+    [InlineData("async")]
+    public async Task A_run_is_repeated_from_its_own_files_as_they_are_and_not_written_over(string strategy)
+    {
+        using var folder = new TemporaryFolder();
+        TrainingJob job = new()
+        {
+            On = World.Simulation,
+            Workers = 3,
+            Steps = 12,
+            Strategy = Specification.Parse(strategy),
+            ComputeTime = ComputeTime.Parse("20ms:exponential:excess=1"),
+            Output = folder.In("run"),
+        };
+        RunReport first = await new SimulatedCluster().RunAsync(job, null, CancellationToken.None);
+        Dictionary<string, string> before = TestRuns.ContentsOf(folder.In("run"));
+
+        foreach (string file in (string[])["run/job.yaml", "run/report.json"])
+        {
+            TrainingJob read = JobFile.Read(folder.In(file));
+            Assert.Null(read.Output);
+            RunReport again = await new SimulatedCluster().RunAsync(read, null, CancellationToken.None);
+            Assert.Equal((first.ParametersSha256, first.TraceHash), (again.ParametersSha256, again.TraceHash));
+        }
+        Assert.Equal(before, TestRuns.ContentsOf(folder.In("run")));
+    }
+
+    [Fact]
+    public void Any_other_output_of_a_job_file_is_taken()
+    {
+        using var folder = new TemporaryFolder();
+        // The folder is there, but no run is in it yet.
+        File.WriteAllText(folder.In("job.yaml"), $"output: {folder.Path}/\n");
+        Assert.Equal($"{folder.Path}/", JobFile.Read(folder.In("job.yaml")).Output);
+
+        File.WriteAllText(folder.In("report.json"), "");
+        Assert.Null(JobFile.Read(folder.In("job.yaml")).Output);
+        File.WriteAllText(folder.In("job.yaml"), $"output: {folder.In("again")}\n");
+        Assert.Equal(folder.In("again"), JobFile.Read(folder.In("job.yaml")).Output);
+    }
+
     [Fact]
     public void A_file_is_read_over_the_default_job()
     {

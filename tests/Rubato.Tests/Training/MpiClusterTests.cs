@@ -82,6 +82,24 @@ public sealed class MpiClusterTests
         Assert.Equal(whole.ParametersSha256, json.RootElement.GetProperty("parameters_sha256").GetString());
     }
 
+    [SkippableFact]
+    public async Task A_refused_resume_leaves_the_folder_as_it_was()
+    {
+        MpiLauncherProcess launcher = MpiLauncherProcess.Find(MpiLauncherProcess.OpenMpi);
+        using var folder = new TemporaryFolder();
+        (_, string error, int code) = await launcher.RunAsync(2, Command, $"train --on mpi --quiet --model logistic --steps 4 --output {folder.In("run")}");
+        Assert.True(code == 0, error);
+        Dictionary<string, string> before = TestRuns.ContentsOf(folder.In("run"));
+
+        foreach ((string change, int exit) in ((string, int)[])[("--seed 5", 2), ("--optimizer adam", 1)])
+        {
+            (_, string said, int refused) = await launcher.RunAsync(2, Command, $"train --resume {folder.In("run")} --quiet --steps 8 {change}");
+            Assert.True(refused == exit, said);
+            Assert.Contains("Resume with", said, StringComparison.Ordinal);
+            Assert.Equal(before, TestRuns.ContentsOf(folder.In("run")));
+        }
+    }
+
     [Fact]
     public async Task A_job_for_another_world_is_refused() =>
         Assert.Contains("threads", (await Assert.ThrowsAsync<InvalidRequestException>(

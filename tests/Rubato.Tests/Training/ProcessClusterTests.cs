@@ -79,6 +79,22 @@ public sealed class ProcessClusterTests : IDisposable
         Assert.Equal(2, File.ReadAllLines(folder.In("run/metrics.jsonl")).Length);
     }
 
+    [Theory]
+    [InlineData("workers", "3")]
+    [InlineData("optimizer", "adam")]
+    public async Task A_refused_resume_on_processes_leaves_the_folder_as_it_was(string key, string value)
+    {
+        using var folder = new TemporaryFolder();
+        TrainingJob job = Job with { Output = folder.In("run") };
+        await RunAsync(job);
+        Dictionary<string, string> before = TestRuns.ContentsOf(folder.In("run"));
+
+        Exception? refusal = await Record.ExceptionAsync(() => RunAsync(JobFile.Apply(job with { Epochs = 2, Resume = job.Output }, key, value)));
+
+        Assert.Contains("Resume with", refusal?.Message, StringComparison.Ordinal);
+        Assert.Equal(before, TestRuns.ContentsOf(folder.In("run")));
+    }
+
     [Fact]
     public async Task Shaped_and_encrypted_links_carry_the_same_training()
     {

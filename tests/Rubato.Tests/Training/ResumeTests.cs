@@ -113,4 +113,161 @@ public sealed class ResumeTests
         Assert.True(refusal is InvalidRequestException or RunFailedException, $"{what}: {refusal}");
         Assert.All(words, word => Assert.Contains(word, refusal.Message, StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("all-reduce", "workers", "2")]
+    [InlineData("all-reduce", "seed", "5")]
+    [InlineData("all-reduce", "model", "logistic")]
+    [InlineData("all-reduce", "optimizer", "adam")]          // only a worker can tell
+    [InlineData("grouped:groups=1", "strategy", "all-reduce")]
+    [InlineData("grouped:groups=1", "optimizer", "adam")]    // only the server can tell
+    [InlineData("ad-psgd", "optimizer", "adam")]             // only a worker can tell, and after the go
+    [InlineData("shadowsync:core=bmuf", "strategy", "shadowsync:core=ma")]
+    public async Task A_refused_resume_leaves_the_folder_as_it_was(string strategy, string key, string value)
+    {
+        foreach (World world in (World[])[World.Threads, World.Simulation])
+        {
+            using var folder = new TemporaryFolder();
+            TrainingJob job = JobOn(world) with { Strategy = Specification.Parse(strategy), Steps = 9, CheckpointEvery = 0.05, Output = folder.In("run") };
+            await RunAsync(job);
+            // As if it had been killed after its last checkpoint: what it told later is to be told again.
+            File.AppendAllText(folder.In("run/metrics.jsonl"), RunReportJson.ToJson(new EvaluationPoint(9, 1e6, 1, 1, 1, 1)) + "\n");
+            Dictionary<string, string> before = TestRuns.ContentsOf(folder.In("run"));
+            job = job with { Steps = 30, Resume = job.Output };
+
+            Exception? refusal = await Record.ExceptionAsync(() => RunAsync(JobFile.Apply(job, key, value)));
+
+            Assert.True(refusal is InvalidRequestException or RunFailedException, $"{world}: {refusal}");
+            Assert.Contains("Resume with", refusal.Message, StringComparison.Ordinal);
+            Assert.Equal(before, TestRuns.ContentsOf(folder.In("run")));
+            RunReport resumed = await RunAsync(job);
+            Assert.True(resumed.Steps >= 30);
+            Assert.DoesNotContain("1000000", File.ReadAllText(folder.In("run/metrics.jsonl")), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(World.Threads)]
+    [InlineData(World.Simulation)]
+    public async Task The_job_that_a_resumed_run_leaves_repeats_the_whole_run(World world)
+    {
+        using var folder = new TemporaryFolder();
+        TrainingJob job = JobOn(world) with { Output = folder.In("run") };
+        RunReport first = await RunAsync(job with { Steps = 6 });
+        RunReport resumed = await RunAsync(job with { Steps = 13, Resume = folder.In("run") });
+
+        Assert.Null(first.ResumedAtStep);
+        Assert.Equal(6, resumed.ResumedAtStep);
+        foreach (string file in (string[])["job.yaml", "report.json"])
+        {
+            TrainingJob left = JobFile.Read(folder.In($"run/{file}"));
+            Assert.Equal((null, 13), (left.Resume, left.Steps));
+            RunReport again = await RunAsync(left with { Output = folder.In($"again from {file}") });
+            Assert.Equal(resumed.ParametersSha256, again.ParametersSha256);
+            Assert.Null(again.ResumedAtStep);
+        }
+    }
+
+    [Theory]
+    [InlineData(World.Threads)]
+    [InlineData(World.Simulation)]
+    public async Task A_run_from_another_ones_checkpoint_is_repeated_from_that_one_or_not_at_all(World world)
+    {
+        using var folder = new TemporaryFolder();
+        TrainingJob job = JobOn(world), trunk = job with { Output = folder.In("trunk"), Resume = folder.In("trunk") };
+        await RunAsync(trunk with { Steps = 4, Resume = null });
+        RunReport branch = await RunAsync(job with { Steps = 9, Optimizer = Specification.Parse("sgd:lr=0.2,momentum=0.9"), Output = folder.In("branch"), Resume = folder.In("trunk") });
+        string began = folder.In("trunk/checkpoints/step-000000004");
+        Assert.Equal((began, began), (branch.Job.Resume, RunDirectory.Open(folder.In("branch")).ReadJob().Resume));
+        TrainingJob left = RunDirectory.Open(folder.In("branch")).ReadJob();
+
+        await RunAsync(trunk with { Steps = 6 });
+        RunReport again = await RunAsync(left with { Output = folder.In("again") });
+        Assert.Equal(branch.ParametersSha256, again.ParametersSha256);
+
+        // A branch that goes on is still one.
+        RunReport longer = await RunAsync(left with { Steps = 12, Resume = folder.In("branch") });
+        Assert.Equal((began, 9), (longer.Job.Resume, longer.ResumedAtStep));
+        Assert.Equal(began, RunDirectory.Open(folder.In("branch")).ReadJob().Resume);
+
+        await RunAsync(trunk with { Steps = 8 });
+        string refusal = (await Assert.ThrowsAsync<InvalidRequestException>(() => RunAsync(left with { Output = folder.In("late") }))).Message;
+        Assert.Contains("step-000000004", refusal, StringComparison.Ordinal);
+        Assert.Contains("step-000000008", refusal, StringComparison.Ordinal);
+        Assert.Contains($"--resume {folder.In("trunk")}", refusal, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.In("late")));
+    }
+
+    [Theory]
+    [InlineData("all-reduce", "steps", "9", "9 steps", "--steps 18")]
+    [InlineData("all-reduce", "steps", "4", "9 steps", "--steps 13")]
+    [InlineData("all-reduce", "epochs", "0.1", "0.15 epochs", "--epochs 1")]
+    [InlineData("all-reduce", "max-seconds", "0.0001", " s behind it", "--max-seconds 1")]
+    [InlineData("minibatch-sgd:batches=2", "steps", "9", "10 steps", "--steps 19")]
+    [InlineData("async", "steps", "9", " steps behind it", "--steps 1")]
+    [InlineData("async", "epochs", "0.1", " epochs behind it", "--epochs 1")]
+    public async Task A_budget_that_is_used_up_is_refused_with_what_is_done_and_a_larger_one(string strategy, string key, string budget, string done, string larger)
+    {
+        foreach (World world in (World[])[World.Threads, World.Simulation])
+        {
+            using var folder = new TemporaryFolder();
+            TrainingJob job = JobOn(world) with { Strategy = Specification.Parse(strategy), Steps = 9, Output = folder.In("run") };
+            await RunAsync(job);
+            Dictionary<string, string> before = TestRuns.ContentsOf(folder.In("run"));
+
+            foreach (string output in (string[])[folder.In("run"), folder.In("other")])
+            {
+                TrainingJob again = JobFile.Apply(job with { Steps = key == "steps" ? 9 : 30, Resume = job.Output, Output = output }, key, budget);
+                string refusal = (await Assert.ThrowsAsync<InvalidRequestException>(() => RunAsync(again))).Message;
+                Assert.All([done, $"the budget is {budget}", larger], word => Assert.Contains(word, refusal, StringComparison.Ordinal));
+                Assert.Equal(before, TestRuns.ContentsOf(folder.In("run")));
+                Assert.False(Directory.Exists(folder.In("other")));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_target_that_a_finished_run_has_reached_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        TrainingJob job = JobOn(World.Simulation) with { Steps = 300, TargetAccuracy = 0.3, Output = folder.In("run") };
+        RunReport first = await RunAsync(job);
+        Assert.True(first.SecondsToTarget is not null && first.Steps < 300);
+        Dictionary<string, string> before = TestRuns.ContentsOf(folder.In("run"));
+
+        string refusal = (await Assert.ThrowsAsync<InvalidRequestException>(() => RunAsync(job with { Resume = job.Output }))).Message;
+        Assert.All(["the target is 0.3", "--target-accuracy none"], word => Assert.Contains(word, refusal, StringComparison.Ordinal));
+        Assert.Equal(before, TestRuns.ContentsOf(folder.In("run")));
+
+        RunReport further = await RunAsync(job with { TargetAccuracy = 0.6, Resume = job.Output });
+        Assert.True(further.TestAccuracy >= 0.6);
+    }
+
+    [Theory]
+    [InlineData("all-reduce")]
+    [InlineData("async")]
+    public async Task A_run_that_ended_without_its_report_writes_it_when_it_is_resumed(string strategy)
+    {
+        using var folder = new TemporaryFolder();
+        TrainingJob job = JobOn(World.Simulation) with { Strategy = Specification.Parse(strategy), Output = folder.In("run") };
+        RunReport first = await RunAsync(job);
+        string[] metrics = File.ReadAllLines(folder.In("run/metrics.jsonl"));
+        File.Delete(folder.In("run/report.json"));
+
+        await Assert.ThrowsAsync<InvalidRequestException>(() => RunAsync(job with { Steps = 5, Resume = job.Output }));
+        RunReport again = await RunAsync(job with { Resume = job.Output });
+
+        Assert.Equal((first.ParametersSha256, first.Samples.Applied), (again.ParametersSha256, RunDirectory.Open(folder.In("run")).ReadReport().Samples.Applied));
+        Assert.Equal(metrics.Length, File.ReadAllLines(folder.In("run/metrics.jsonl")).Length);
+    }
+
+    private static TrainingJob JobOn(World world) => TestRuns.Job() with
+    {
+        On = world,
+        ComputeTime = world == World.Simulation ? ComputeTime.Parse("20ms") : ComputeTime.Unpaced,
+    };
+
+    private static Task<RunReport> RunAsync(TrainingJob job) => job.On == World.Simulation
+        ? new SimulatedCluster().RunAsync(job, null, CancellationToken.None).WaitAsync(TestRuns.Limit)
+        : TestRuns.RunAsync(job);
 }

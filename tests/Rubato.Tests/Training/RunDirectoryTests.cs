@@ -166,6 +166,7 @@ public sealed class RunDirectoryTests : IDisposable
         Staleness = new StalenessSummary(0.5, 3, 2, [.. Enumerable.Range(0, size).Select(i => (long)i)]),
         WaitFraction = 0.125,
         ParametersSha256 = "ab",
+        ResumedAtStep = size == 3 ? 7 : null,
         Workers = [.. Enumerable.Range(0, size).Select(i => new WorkerReport(i, 1, 2, 3.5, 4.5, 6, 7.5, 8))],
         Evaluations = [.. Enumerable.Range(0, size).Select(i => new EvaluationPoint(i, 1, 2, null, 0.5, 0.9))],
         MissedFaults = [.. Enumerable.Range(0, size).Select(i => $"crash:{i}@9s")],

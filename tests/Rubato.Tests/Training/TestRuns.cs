@@ -49,6 +49,10 @@ internal static class TestRuns
         return RunDirectory.Open(folder.In("run")).LoadLastCheckpoint().Model;
     }
 
+    /// <summary>Every file of a folder with its bytes, by its path in it.</summary>
+    public static Dictionary<string, string> ContentsOf(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(
+        path => Path.GetRelativePath(folder, path), path => Convert.ToHexString(File.ReadAllBytes(path)));
+
     public static void Close(float[] expected, float[] actual, double tolerance)
     {
         Assert.Equal(expected.Length, actual.Length);

@@ -123,6 +123,24 @@ public class TrainCommandTests
     }
 
     [Fact]
+    public async Task A_run_from_one_checkpoint_of_a_folder_is_its_job_without_the_folder()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, "job.yaml"), $"workers: 3\noutput: {folder}\n");
+            string checkpoint = Path.Combine(folder, "checkpoints", "step-000000004");
+            Assert.Equal(0, await _line.RunAsync(["train", "--resume", checkpoint]));
+            TrainingJob job = Assert.Single(_line.Jobs);
+            Assert.Equal((3, checkpoint, null), (job.Workers, job.Resume, job.Output));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Without_a_run_directory_there_is_nothing_to_resume()
     {
         Assert.Equal(2, await _line.RunAsync("train --resume not-a-run"));
