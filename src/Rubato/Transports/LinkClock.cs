@@ -15,7 +15,11 @@ internal sealed class LinkClock(TimeProvider time, Action<TimeSpan>? fineWait)
 
     private const long MostLagTicks = 10 * TimeSpan.TicksPerMillisecond;
 
+    // Longer than any message is under way between processes of one machine, and a small share of what a stamp can tell apart.
+    private const uint MostMicroseconds = 1_000_000;
+
     private readonly long _start = time.GetTimestamp();
+    private readonly long _startMicroseconds = Microseconds(time, time.GetTimestamp());
     private long _lagTicks;
 
     /// <summary>Time since this clock began, in ticks of 100 ns.</summary>
@@ -23,6 +27,17 @@ internal sealed class LinkClock(TimeProvider time, Action<TimeSpan>? fineWait)
 
     /// <summary>The time at which what is sent now would be sent if no wake-up had been late; uses the lag up.</summary>
     public long TakeIdealNow() => Now - Interlocked.Exchange(ref _lagTicks, 0);
+
+    /// <summary>A time of this clock on the machine's, for another process there: microseconds, modulo 2³².</summary>
+    public uint StampOf(long at) => unchecked((uint)(_startMicroseconds + at / TimeSpan.TicksPerMicrosecond));
+
+    /// <summary>The time of this clock that a stamp tells; now, where it is no time of the last second, since another machine's clock made it.</summary>
+    public long TimeOf(uint stamp)
+    {
+        long now = Now;
+        uint ago = unchecked(StampOf(now) - stamp);
+        return ago <= MostMicroseconds ? now - ago * TimeSpan.TicksPerMicrosecond : now;
+    }
 
     /// <summary>Waits until about that time, and remembers by how much it was missed.</summary>
     public async ValueTask WaitUntilAsync(long due)
@@ -34,4 +49,6 @@ internal sealed class LinkClock(TimeProvider time, Action<TimeSpan>? fineWait)
         if (fineWait is not null && due > Now) fineWait(TimeSpan.FromTicks(due - Now));
         Volatile.Write(ref _lagTicks, Math.Min(Now - due, MostLagTicks));
     }
+
+    private static long Microseconds(TimeProvider time, long timestamp) => (long)((Int128)timestamp * 1_000_000 / time.TimestampFrequency);
 }

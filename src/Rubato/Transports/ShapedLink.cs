@@ -13,12 +13,15 @@ internal sealed class ShapedLink(LinkClock clock, double bitsPerSecond, TimeSpan
         lock (_gate) return _busyUntil = Math.Max(clock.TakeIdealNow(), _busyUntil) + Duration(bytes);
     }
 
-    /// <summary>Takes the next place for a message whose last bit has just left its sender; returns when its last bit has arrived.</summary>
-    public long Admit(int bytes)
+    /// <summary>Takes the next place for a message whose last bit left its sender at a stamped time; returns when its last bit has arrived.</summary>
+    public long Admit(int bytes, uint departed)
     {
-        // Its first bit left one duration ago and needs the latency; from then on it occupies the link for one duration.
-        lock (_gate) return _busyUntil = Math.Max(clock.Now + latency.Ticks - Duration(bytes), _busyUntil) + Duration(bytes);
+        // Its first bit left one duration before and needs the latency; from then on it occupies the link for one duration.
+        lock (_gate) return _busyUntil = Math.Max(clock.TimeOf(departed) + latency.Ticks - Duration(bytes), _busyUntil) + Duration(bytes);
     }
+
+    /// <summary>The stamp of a time at which a message's last bit leaves.</summary>
+    public uint StampOf(long due) => clock.StampOf(due);
 
     /// <summary>Waits until about that time.</summary>
     public ValueTask WaitUntilAsync(long due) => clock.WaitUntilAsync(due);

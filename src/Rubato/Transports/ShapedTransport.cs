@@ -10,13 +10,14 @@ namespace Rubato.Transports;
 /// in-cast of many senders at one receiver shows. A message of b bits that meets no other takes b / rate + latency; sending completes
 /// when its last bit has left. Messages to oneself take no link.</para>
 /// <para>Times follow the model, not the timers: a wake-up that came late is made up for by the next message, and waits below half a
-/// millisecond are not slept but carried over, so that errors of millisecond timers do not add up.</para>
-/// <para>Every message travels under one tag of the inner transport with 16 bytes in front that hold its own, so all endpoints must be
+/// millisecond are not slept but carried over, so that errors of millisecond timers do not add up. A message says when it left, so that what
+/// the inner transport takes is a part of the latency and not added to it; where its sender's clock is another machine's, it is added.</para>
+/// <para>Every message travels under one tag of the inner transport with 16 bytes in front that hold its own and the time of its departure, so all endpoints must be
 /// shaped alike. <see cref="Traffic"/> counts the payload alone. Disposes the inner transport. Works under every transport.</para>
 /// </remarks>
 public sealed class ShapedTransport : ITransport
 {
-    private const int EnvelopeBytes = 16;
+    private const int EnvelopeBytes = 16, StampOffset = 12;
     private const int MessageEnvelope = 1, FarewellEnvelope = 2;
 
     // Contexts of groups are not negative, and -1 is the conductor's.
@@ -130,6 +131,7 @@ public sealed class ShapedTransport : ITransport
             try
             {
                 await _sending.WaitUntilAsync(departure.Due).ConfigureAwait(false);
+                BinaryPrimitives.WriteUInt32LittleEndian(message.Payload.Span[StampOffset..], _sending.StampOf(departure.Due));
                 await _inner.SendAsync(departure.Destination, LinkTag, message.Payload, _closing.Token).ConfigureAwait(false);
                 departure.TrySetResult();
             }
@@ -147,7 +149,8 @@ public sealed class ShapedTransport : ITransport
             while (true)
             {
                 Message message = await _inner.ReceiveAsync(Endpoints.Any, LinkTag, _closing.Token).ConfigureAwait(false);
-                _arrivals.Writer.TryWrite(new Arrival(message, _receiving.Admit(message.Payload.Length - EnvelopeBytes)));
+                uint departed = BinaryPrimitives.ReadUInt32LittleEndian(message.Payload.Span[StampOffset..]);
+                _arrivals.Writer.TryWrite(new Arrival(message, _receiving.Admit(message.Payload.Length - EnvelopeBytes, departed)));
             }
         }
         catch (Exception failure) when (failure is CommunicationException or OperationCanceledException or ObjectDisposedException)
@@ -180,7 +183,6 @@ public sealed class ShapedTransport : ITransport
         BinaryPrimitives.WriteInt32LittleEndian(bytes, kind);
         BinaryPrimitives.WriteInt32LittleEndian(bytes[4..], tag.Context);
         BinaryPrimitives.WriteInt32LittleEndian(bytes[8..], tag.Value);
-        bytes[12..EnvelopeBytes].Clear();
         payload.CopyTo(bytes[EnvelopeBytes..]);
         return message;
     }

@@ -42,6 +42,39 @@ public sealed class ShapedTransportTests
     }
 
     [Theory]
+    [InlineData(4, 30)]
+    [InlineData(40, 46)]
+    public async Task What_the_inner_transport_takes_is_a_part_of_the_latency_as_far_as_that_goes(double innerMilliseconds, double expected)
+    {
+        // 6 ms of bits and 24 of latency; what the inner link is late beyond that, the message is late.
+        await using var world = new ShapedWorld(2, TimeSpan.FromMilliseconds(24), 8e6, inner: TimeSpan.FromMilliseconds(innerMilliseconds));
+        Task send = world.Send(0, 1, 6_000);
+        Assert.Equal(expected, await world.TimeOfAsync(world.Receive(1, 0)), 1.0);
+        await send;
+    }
+
+    [Fact]
+    public void A_stamp_tells_the_time_between_clocks_of_one_machine_and_nothing_between_others()
+    {
+        var time = new ManualTime(TimeSpan.Zero);
+        var early = new LinkClock(time, null);
+        Pass(30);
+        var late = new LinkClock(time, null);
+        Pass(20);
+        uint left = early.StampOf(TimeSpan.FromMilliseconds(45).Ticks);
+
+        Assert.Equal(TimeSpan.FromMilliseconds(15).Ticks, late.TimeOf(left));
+        Assert.Equal(late.Now, late.TimeOf(left + 2_000_000));
+        Assert.Equal(late.Now, late.TimeOf(left - 2_000_000));
+
+        void Pass(int milliseconds)
+        {
+            using ITimer timer = time.CreateTimer(_ => { }, null, TimeSpan.FromMilliseconds(milliseconds), Timeout.InfiniteTimeSpan);
+            Assert.True(time.AdvanceToNext());
+        }
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(0.9)]
     public async Task Errors_of_the_timers_do_not_add_up(double lateMilliseconds)
@@ -106,11 +139,12 @@ public sealed class ShapedTransportTests
     /// <summary>Shaped endpoints under manual time: whenever everything waits, the clock jumps to the next timer.</summary>
     private sealed class ShapedWorld : IAsyncDisposable
     {
-        public ShapedWorld(int size, TimeSpan latency, double bitsPerSecond, TimeSpan lateness = default)
+        public ShapedWorld(int size, TimeSpan latency, double bitsPerSecond, TimeSpan lateness = default, TimeSpan? inner = null)
         {
             Time = new ManualTime(lateness);
             var network = new InProcessNetwork(size, Time);
-            Transports = [.. Enumerable.Range(0, size).Select(rank => new ShapedTransport(network.Open(rank), latency, bitsPerSecond))];
+            Transports = [.. Enumerable.Range(0, size).Select(rank => new ShapedTransport(
+                inner is { } under ? new ShapedTransport(network.Open(rank), under, double.PositiveInfinity) : network.Open(rank), latency, bitsPerSecond))];
         }
 
         public ManualTime Time { get; }
