@@ -142,7 +142,6 @@ internal sealed class RunAccount : IStateful
     {
         for (int worker = 0; worker < _workers; worker++)
             _dropped[worker] = Math.Max(_dropped[worker], ComputedBy(worker) - _applied[worker]);
-        _lossesExamined = Losses();
     }
 
     /// <inheritdoc/>
@@ -175,6 +174,10 @@ internal sealed class RunAccount : IStateful
             visitor.Counter($"worker-{worker}-dropped", ref _dropped[worker]);
             visitor.Counter($"worker-{worker}-caused-wait", ref _causedWait[worker]);
         }
+        long examinedSum = BitConverter.DoubleToInt64Bits(_lossesExamined.Sum), examined = _lossesExamined.Count;
+        visitor.Counter("examined-loss-sum", ref examinedSum);
+        visitor.Counter("examined-losses", ref examined);
+        _lossesExamined = (BitConverter.Int64BitsToDouble(examinedSum), examined);
         long buckets = _histogram.Count;
         visitor.Counter("staleness-buckets", ref buckets);
         while (_histogram.Count < buckets) _histogram.Add(0);

@@ -36,6 +36,21 @@ public sealed class ResumeTests
         Assert.True(resumed.TrainSeconds > half.TrainSeconds);
     }
 
+    [Fact]
+    public async Task A_resumed_runs_training_loss_is_that_since_the_last_evaluation()
+    {
+        using var folder = new TemporaryFolder();
+        // Evaluations after steps 6, 12 and 13; the first run ends with the first of them.
+        TrainingJob job = TestRuns.Job(steps: 13);
+        RunReport whole = await TestRuns.RunAsync(job);
+
+        await TestRuns.RunAsync(job with { Steps = 6, Output = folder.In("half") });
+        RunReport resumed = await TestRuns.RunAsync(job with { Resume = folder.In("half") });
+
+        Assert.Equal(3, whole.Evaluations.Count);
+        Assert.Equal(whole.Evaluations.Skip(1).Select(point => Math.Round(point.TrainLoss!.Value, 9)), resumed.Evaluations.Select(point => Math.Round(point.TrainLoss!.Value, 9)));
+    }
+
     [Theory]
     [InlineData("all-reduce")]
     [InlineData("grouped:groups=1")]
