@@ -50,6 +50,8 @@ public static class RankProcess
     {
         Token = token,
         StartupTimeout = TimeSpan.FromSeconds(Math.Max(60, Math.Min(job.TimeoutSeconds, 86_400))),
+        // All start at once, and a machine that is busy with that may leave one unanswered for longer than a stranger would get.
+        HandshakeTimeout = TimeSpan.FromSeconds(30),
     };
 
     /// <summary>The transport as the job's network would be.</summary>
