@@ -125,7 +125,8 @@ internal static class CompareCommand
     }
 
     // A specification as a folder's name on any file system: grouped:groups=4 becomes grouped-groups=4.
-    private static string FolderOf(string folder, Specification strategy) => Path.Combine(folder, string.Concat(strategy.ToString().Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '=' or '.' or ',' ? c : '-')));
+    private static string FolderOf(string folder, Specification strategy) => Path.Combine(
+        folder, string.Concat(strategy.ToString().Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '=' or '.' or ',' ? c : '-')));
 
     private static JsonObject Json(IEnumerable<ComparedRun> runs) => new() { ["runs"] = new JsonArray([.. runs.Select(Json)]) };
 

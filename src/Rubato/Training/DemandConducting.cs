@@ -21,8 +21,11 @@ internal sealed class DemandConducting(
         if (Plan.Job.MaxSeconds is { } seconds) _ = WatchTimeAsync(seconds, timer.Token);
         if (Account.Applied >= Plan.SampleBudget) End();
         // Workers are restored after the go, and whoever asks for a ticket has been.
-        if (restoresWorkers) await Roster.UntilOrDeaf(
-            () => Roster.LiveWorkers > 0 && Roster.Workers.All(_asked.Contains), () => Roster.Workers.Where(worker => !_asked.Contains(worker)));
+        if (restoresWorkers)
+        {
+            await Roster.UntilOrDeaf(
+                () => Roster.LiveWorkers > 0 && Roster.Workers.All(_asked.Contains), () => Roster.Workers.Where(worker => !_asked.Contains(worker)));
+        }
         Begun();
         while (!_over)
         {

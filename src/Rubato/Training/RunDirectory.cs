@@ -50,7 +50,7 @@ public sealed class RunDirectory
     {
         var directory = new RunDirectory(path, files);
         if (File.Exists(directory.In(ReportName)))
-            throw new InvalidRequestException($"'{path}' already holds a finished run ({ReportName}). Choose another --output, or go on from its end with --resume {path}.");
+            throw new InvalidRequestException($"'{path}' already holds a finished run ({ReportName}). Choose another --output, or go on from its end with --resume {path} and a larger budget.");
         if (directory.HasCheckpoint)
             throw new InvalidRequestException($"'{path}' already holds a run's checkpoint. Go on from it with --resume {path}, or choose another --output.");
         MakeFolder(path, files, () =>
