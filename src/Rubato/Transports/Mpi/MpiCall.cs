@@ -64,6 +64,7 @@ internal sealed unsafe class MpiCall : TaskCompletionSource
         if (_pinned.Pointer == null)
         {
             _pinned = _collective.Vector.Pin();
+            _channel.Ready(_pinned.Pointer, Floats);
             if (_received is not null) _pinnedReceived = _received.AsMemory().Pin();
         }
         if (_channel.WaitsForAll)

@@ -14,6 +14,10 @@ internal sealed class MpiChannel(MpiProcess process, nint communicator, int rank
     // that is not left to the progress thread.
     private const long LeastLook = 50 * TimeSpan.TicksPerMicrosecond, FloatsPerTick = 128;
 
+    // A strategy has a few vectors; whoever allocates one for every call is not to fill the memory with their addresses.
+    private const int MostReady = 64;
+
+    private readonly HashSet<(nint Address, int Floats)> _ready = [];
     private readonly Queue<MpiCall> _calls = new();
     private bool _isFollowed;
 
@@ -55,6 +59,13 @@ internal sealed class MpiChannel(MpiProcess process, nint communicator, int rank
             _isFollowed = true;
         }
         process.Follow(this);
+    }
+
+    /// <summary>Under the gate: readies a vector for the call that is about to use it, the first time that it is seen.</summary>
+    public unsafe void Ready(void* vector, int floats)
+    {
+        if (_ready.Count == MostReady) _ready.Clear();
+        if (_ready.Add(((nint)vector, floats))) HugePages.AskFor(vector, (nint)floats * sizeof(float));
     }
 
     public override bool Advance()
