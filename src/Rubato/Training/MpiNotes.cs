@@ -27,7 +27,7 @@ internal static class MpiNotes
         if (crowded is not null)
         {
             return $"mpi: {crowded.Count()} ranks share {crowded.SelectMany(place => place.Cores).Distinct().Count()} cores on {crowded.Key}: "
-                + "waits sleep in place of polling. Set DOTNET_TieredCompilation=0 and DOTNET_ThreadPool_UnfairSemaphoreSpinLimit=0 for all ranks (docs/cluster.md).";
+                + "waits sleep in place of polling. Set DOTNET_TieredCompilation=0 for all ranks (docs/cluster.md).";
         }
         return places.Any(place => place.Cores.Length == 1)
             ? "mpi: the launcher binds ranks to one core each, but a rank computes and communicates at the same time. Add --bind-to none, or a core more for each rank."
