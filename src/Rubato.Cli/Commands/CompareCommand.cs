@@ -79,7 +79,7 @@ internal static class CompareCommand
         return reports.Any(report => report.MissedItsTarget()) ? ExitCode.TargetNotReached : ExitCode.Done;
     }
 
-    // A strategy that fails is a result like any other; a wrong request ends all.
+    // A strategy that fails is a result like any other; a wrong request ends all, and so does an interruption, which an MPI rank may have heard of from rank 0 only.
     private static async Task<List<ComparedRun>> RunAllAsync(
         CommandContext context, TrainingJob job, Specification[] strategies, string? folder, bool quiet, CancellationToken cancellation)
     {
@@ -90,13 +90,10 @@ internal static class CompareCommand
             string? own = folder is null ? null : FolderOf(folder, strategy);
             try
             {
-                // Ranks that a failed run left in the middle of a collective would take its messages for the next run's.
-                if (job.On == World.Mpi && runs.Find(run => run.Failure is not null) is { } broken)
-                    throw new RunFailedException($"It was not run: MPI's ranks cannot go on after {broken.Strategy} has failed on them. Compare it without {broken.Strategy.Name}.");
                 runs.Add(new ComparedRun(await sequence.RunAsync(job with { Strategy = strategy, Output = own }, cancellation)));
             }
             catch (Exception failure) when (Failure.ExitCodeOf(failure) == ExitCode.RunFailed
-                && failure is not OutOfMemoryException && !cancellation.IsCancellationRequested)
+                && failure is not (OutOfMemoryException or OperationCanceledException) && !cancellation.IsCancellationRequested)
             {
                 runs.Add(new ComparedRun(strategy, null, Failure.MessageOf(failure)));
                 context.Terminal.Error.WriteLine($"{strategy} failed: {Failure.MessageOf(failure)}");

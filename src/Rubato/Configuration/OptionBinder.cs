@@ -6,6 +6,7 @@ using System.Text;
 namespace Rubato.Configuration;
 
 /// <summary>Fills an options record from a specification: one property, one key; the property's own check is the only validator.</summary>
+/// <remarks>A property with <see cref="OptionGroupAttribute"/> is a record of its own, whose properties are keys like the others.</remarks>
 internal static class OptionBinder
 {
     /// <summary>Creates the record with the specification's options set.</summary>
@@ -14,17 +15,17 @@ internal static class OptionBinder
     {
         // Boxed, so that a value type would be set too.
         object options = new TOptions();
-        PropertyInfo[] properties = [.. OptionsOf(typeof(TOptions))];
+        Option[] known = [.. OptionsOf(typeof(TOptions))];
         foreach ((string key, string text) in specification.Options)
         {
-            PropertyInfo property = properties.FirstOrDefault(p => KeyOf(p) == key)
+            Option option = known.FirstOrDefault(one => one.Key == key)
                 ?? throw new InvalidRequestException(
                     $"'{specification.Name}' has no option '{key}'."
-                    + (properties.Length == 0 ? " It takes none." : NearestName.Suggest(key, [.. properties.Select(KeyOf)])));
-            object value = Read(specification, key, text, property.PropertyType);
+                    + (known.Length == 0 ? " It takes none." : NearestName.Suggest(key, [.. known.Select(one => one.Key)])));
+            object value = Read(specification, key, text, option.Property.PropertyType);
             try
             {
-                property.SetValue(options, value);
+                option.Property.SetValue(option.HolderIn(options), value);
             }
             catch (TargetInvocationException refusal) when (refusal.InnerException is ArgumentException inner)
             {
@@ -39,15 +40,18 @@ internal static class OptionBinder
     /// <summary>All options of a record with their defaults.</summary>
     public static IReadOnlyList<OptionDescription> Describe<TOptions>() where TOptions : new()
     {
-        var defaults = new TOptions();
-        return
-        [
-            .. OptionsOf(typeof(TOptions)).Select(property => new OptionDescription(
-                KeyOf(property),
-                TypeInWords(property.PropertyType),
-                Write(property.GetValue(defaults)),
-                property.GetCustomAttribute<DescriptionAttribute>()?.Description ?? "")),
-        ];
+        object defaults = new TOptions();
+        return [.. OptionsOf(typeof(TOptions)).Select(option => Describe(option, defaults))];
+    }
+
+    private static OptionDescription Describe(Option option, object defaults)
+    {
+        string summary = option.Property.GetCustomAttribute<DescriptionAttribute>()?.Description ?? "";
+        string value = Write(option.Property.GetValue(option.HolderIn(defaults)));
+        // Given under another condition, even its default is refused.
+        if (option.Group is { } group)
+            (summary, value) = ($"{group.GetCustomAttribute<OptionGroupAttribute>()!.Condition}: {summary}{(value.Length > 0 ? $"; {value} unless given" : "")}", "");
+        return new OptionDescription(option.Key, TypeInWords(option.Property.PropertyType), value, summary);
     }
 
     internal static string KebabCase(string name)
@@ -61,7 +65,10 @@ internal static class OptionBinder
         return text.ToString();
     }
 
-    private static IEnumerable<PropertyInfo> OptionsOf(Type type) =>
+    private static IEnumerable<Option> OptionsOf(Type type) => PropertiesOf(type).SelectMany(property => property.IsDefined(typeof(OptionGroupAttribute))
+        ? PropertiesOf(property.PropertyType).Select(inner => new Option(inner, property)) : [new Option(property, null)]);
+
+    private static IEnumerable<PropertyInfo> PropertiesOf(Type type) =>
         type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite)
             // In the order of the source, a record's own before those that it inherits.
             .OrderBy(property => property.DeclaringType == type ? 0 : 1).ThenBy(property => property.MetadataToken);
@@ -110,4 +117,20 @@ internal static class OptionBinder
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",
     };
+
+    /// <summary>A property that is set by its key, of the record itself or of a group in it.</summary>
+    private sealed record Option(PropertyInfo Property, PropertyInfo? Group)
+    {
+        public string Key => KeyOf(Property);
+
+        /// <summary>The object whose property it is; a group that is null comes into being.</summary>
+        public object HolderIn(object options)
+        {
+            if (Group is null) return options;
+            if (Group.GetValue(options) is { } own) return own;
+            object made = Activator.CreateInstance(Group.PropertyType)!;
+            Group.SetValue(options, made);
+            return made;
+        }
+    }
 }

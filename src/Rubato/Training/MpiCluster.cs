@@ -12,6 +12,8 @@ namespace Rubato.Training;
 /// progress, the run directory and notices are rank 0's.</para>
 /// <para>MPI is started by the first run and ended by disposal, which waits for all other ranks' disposal: call it once, at the end of the
 /// program, on every rank. A job that has lost a rank cannot be ended in order; disposal then ends all its processes.</para>
+/// <para>After a run that failed the next one may begin, if all ranks have come out of the failed one together. What that left unfinished inside the library
+/// stays there: the next run's collectives are on a communicator of their own, so that nothing of the failed run's can meet them.</para>
 /// </remarks>
 public sealed class MpiCluster : ICluster, IAsyncDisposable
 {
@@ -24,6 +26,8 @@ public sealed class MpiCluster : ICluster, IAsyncDisposable
     private MpiHall? _hall;
     private MpiPlace[] _places = [];
     private bool _isBroken;
+    // The run under way, and for good one that ranks have not come out of together.
+    private Specification? _partedIn;
 
     /// <summary>Creates the cluster; MPI is started by the first run.</summary>
     /// <param name="notice">Is told, a line at a time and on any thread, where endpoints are and what ended a rank; null for nobody.</param>
@@ -46,7 +50,7 @@ public sealed class MpiCluster : ICluster, IAsyncDisposable
 
     /// <summary>Runs a job whose plan is made of data or models of one's own, the same on all ranks.</summary>
     /// <exception cref="InvalidRequestException">The job cannot be run as it was put: on any rank, or in a world of this size.</exception>
-    /// <exception cref="RunFailedException">The run failed; the message names the first failing rank and its error.</exception>
+    /// <exception cref="RunFailedException">The run failed; the message names the first failing rank and its error. Or an earlier run has left no way to go on.</exception>
     public async Task<RunReport> RunAsync(
         TrainingJob job, Func<TrainingJob, JobPlan> build, IProgress<RunProgress>? progress, CancellationToken cancellation)
     {
@@ -57,23 +61,27 @@ public sealed class MpiCluster : ICluster, IAsyncDisposable
             throw new InvalidRequestException(
                 $"The job runs on {job.On.ToString().ToLowerInvariant()}, but this cluster is made of MPI ranks. Set On to Mpi.");
         }
-        TimeSpan limit = TimeSpan.FromSeconds(Math.Min(job.TimeoutSeconds, 1e6));
-        if (limit < LeastStart) limit = LeastStart;
-        MpiHall hall = await MeetAsync(limit, cancellation);
-        (JobPlan plan, MpiLayout layout) = await hall.AgreeAsync(() => PlanOf(job, build), _places, limit, cancellation);
-        await CheckSameAsync(hall, plan.Job, limit, cancellation);
-        // Rank 0 writes; everybody reads the checkpoint.
-        RunFolders folders = await hall.AgreeAsync(() => hall.Rank == 0 ? RunFolders.Open(plan) : RunFolders.OpenToRead(plan), _places, limit, cancellation);
-        if (progress is not null && hall.Rank == 0 && _notice is not null)
-            foreach (string line in MpiNotes.Describe(plan, layout, _places, _process!)) _notice(line);
-        using var run = new MpiRun(plan, layout, hall, await OpenAsync(plan.Workers, layout, limit), _places, _notice, _time);
-        try
+        if (_partedIn is not null)
+            throw new RunFailedException($"It was not run: the ranks did not come out of the run of {_partedIn} together, and MPI goes on without nobody. Run it by itself.");
+        _partedIn = job.Strategy;
+        (MpiRun run, RunFolders folders) = await BeginAsync(job, build, progress, cancellation);
+        using (run)
         {
-            return await run.RunAsync(folders, progress, cancellation);
-        }
-        finally
-        {
-            _isBroken |= run.IsBroken;
+            try
+            {
+                return await run.RunAsync(folders, progress, cancellation);
+            }
+            catch (Exception failure) when (failure is not OutOfMemoryException)
+            {
+                // A collective that some ranks have come to and others never will stands in the row of its communicator for ever.
+                _workerChannels.Clear();
+                throw;
+            }
+            finally
+            {
+                if (run.IsBroken) _isBroken = true;
+                else _partedIn = null;
+            }
         }
     }
 
@@ -96,6 +104,30 @@ public sealed class MpiCluster : ICluster, IAsyncDisposable
         _places = [.. places.Select(MpiPlace.Read)];
         _process.HasOwnCore = MpiPlace.HaveOwnCores(_places);
         return _hall;
+    }
+
+    private async Task<(MpiRun Run, RunFolders Folders)> BeginAsync(
+        TrainingJob job, Func<TrainingJob, JobPlan> build, IProgress<RunProgress>? progress, CancellationToken cancellation)
+    {
+        TimeSpan limit = TimeSpan.FromSeconds(Math.Min(job.TimeoutSeconds, 1e6));
+        if (limit < LeastStart) limit = LeastStart;
+        try
+        {
+            MpiHall hall = await MeetAsync(limit, cancellation);
+            (JobPlan plan, MpiLayout layout) = await hall.AgreeAsync(() => PlanOf(job, build), _places, limit, cancellation);
+            await CheckSameAsync(hall, plan.Job, limit, cancellation);
+            // Rank 0 writes; everybody reads the checkpoint.
+            RunFolders folders = await hall.AgreeAsync(() => hall.Rank == 0 ? RunFolders.Open(plan) : RunFolders.OpenToRead(plan), _places, limit, cancellation);
+            if (progress is not null && hall.Rank == 0 && _notice is not null)
+                foreach (string line in MpiNotes.Describe(plan, layout, _places, _process!)) _notice(line);
+            return (new MpiRun(plan, layout, hall, await OpenAsync(plan.Workers, layout, limit), _places, _notice, _time), folders);
+        }
+        catch (Exception agreed) when (agreed is InvalidRequestException or RunFailedException)
+        {
+            // All ranks have heard the same.
+            _partedIn = null;
+            throw;
+        }
     }
 
     private (JobPlan Plan, MpiLayout Layout) PlanOf(TrainingJob job, Func<TrainingJob, JobPlan> build)

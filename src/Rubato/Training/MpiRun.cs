@@ -84,7 +84,9 @@ internal sealed class MpiRun(
             failure = new RunFailedException($"The job ends, since MPI cannot go on without a rank: {loss}.{WayOn}", failure);
         IsBroken = loss is not null;
         if (!await PartAsync(report is null ? MpiVerdict.Of(failure!) : MpiVerdict.Of(report))) IsBroken = true;
-        await Task.WhenAny(Task.WhenAll(ranks), Task.Delay(TimeToPart, time, CancellationToken.None));
+        var own = Task.WhenAll(ranks);
+        await Task.WhenAny(own, Task.Delay(TimeToPart, time, CancellationToken.None));
+        if (!own.IsCompleted) IsBroken = true;
         if (failure is OperationCanceledException) throw new OperationCanceledException(failure.Message, failure, cancellation);
         if (failure is not null) ExceptionDispatchInfo.Throw(failure);
         return report!;

@@ -14,6 +14,17 @@ internal static class Resumption
         for (int endpoint = 0; endpoint < plan.Conductor; endpoint++) _ = StateOf(plan, checkpoint, endpoint);
     }
 
+    /// <summary>Refuses a job under another strategy than the run's: the states of two may look alike, or be empty, and mean different things.</summary>
+    /// <exception cref="InvalidRequestException">It is another one; the message names both, and what to resume with.</exception>
+    public static void CheckStrategy(TrainingJob job, RunDirectory run)
+    {
+        Specification before = run.ReadJob().Strategy;
+        if (before.Name == job.Strategy.Name) return;
+        throw new InvalidRequestException(
+            $"The run in '{run.Path}' was made with the strategy {before}, but the job says {job.Strategy}, which would go on from replicas and buffers of another method. "
+            + $"Resume with --strategy {before}, or leave --resume out to start afresh.");
+    }
+
     /// <summary>Refuses a job whose budget the checkpoint has used up: nothing would be trained, and the folder's report replaced by a poorer one.</summary>
     /// <remarks>Where a run came to its end but not to its report, the same job in the same folder writes that.</remarks>
     /// <param name="plan">The job.</param>

@@ -30,6 +30,7 @@ internal sealed record RunFolders(RunDirectory? Output, Checkpoint? Resume)
         if (plan.Job.Resume is not { } folder) return new RunFolders(null, null);
         RunDirectory run = RunDirectory.Open(folder);
         Checkpoint resume = run.LoadCheckpoint();
+        Resumption.CheckStrategy(plan.Job, run);
         Resumption.Check(plan, resume);
         Resumption.CheckBudget(plan, resume, run);
         return new RunFolders(null, resume);

@@ -70,6 +70,29 @@ public class OptionBinderTests
         Assert.Equal(new Everything(), OptionBinder.Bind<Everything>(new Specification("x", defaults)));
     }
 
+    [Fact]
+    public void Options_of_a_group_are_keys_like_the_others_and_their_own_record_checks_them()
+    {
+        var both = OptionBinder.Bind<Holder>(Specification.Parse("x:period=3,own=4"));
+        Assert.Equal((4, 3), (both.Own, both.Group!.Period));
+        Assert.Equal(OptionBinder.Bind<Everything>(Specification.Parse("x:period=3")), both.Group);
+        Assert.Null(OptionBinder.Bind<Holder>(Specification.Parse("x:own=4")).Group);
+        // Said, though it is the default.
+        Assert.Equal(new Everything(), OptionBinder.Bind<Holder>(Specification.Parse("x:period=12")).Group);
+        Assert.Equal("The period is 0 steps, but the smallest is 1. (in 'x:period=0')",
+            Assert.Throws<InvalidRequestException>(() => OptionBinder.Bind<Holder>(Specification.Parse("x:period=0"))).Message);
+        Assert.Contains("Did you mean 'period'?", Assert.Throws<InvalidRequestException>(() => OptionBinder.Bind<Holder>(Specification.Parse("x:perod=1"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Options_of_a_group_are_described_with_its_condition_and_have_no_default_outside_it()
+    {
+        IReadOnlyList<OptionDescription> options = OptionBinder.Describe<Holder>();
+        Assert.Equal(["own", "text", "flag", "whole-number", "single", "b", "choice", "maybe", "period"], options.Select(option => option.Key));
+        Assert.Equal(new OptionDescription("choice", "contiguous|round-robin|speed-sorted", "", "with own=4: Who is in which group.; contiguous unless given"), options[6]);
+        Assert.Equal(new OptionDescription("maybe", "whole number", "", "with own=4: "), options[7]);
+    }
+
     private static Everything Bind(string text) => OptionBinder.Bind<Everything>(Specification.Parse(text));
 
     private enum Membership
@@ -82,6 +105,14 @@ public class OptionBinderTests
     private struct Plain
     {
         public int Count { get; init; }
+    }
+
+    private sealed record Holder
+    {
+        public int Own { get; init; }
+
+        [OptionGroup("with own=4")]
+        public Everything? Group { get; init; }
     }
 
     private sealed record Everything

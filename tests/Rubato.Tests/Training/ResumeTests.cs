@@ -114,6 +114,8 @@ public sealed class ResumeTests
         { "another seed", job => job with { Seed = 5 }, ["1", "5", "--seed"] },
         { "another model", job => job with { Model = Specification.Parse("mlp:hidden=8") }, ["parameters", "--model"] },
         { "another optimizer", job => job with { Optimizer = Specification.Parse("adam") }, ["optimizer"] },
+        // Neither has a state of its own.
+        { "another strategy", job => job with { Strategy = Specification.Parse("local-sgd:period=2") }, ["strategy all-reduce", "local-sgd:period=2", "Resume with --strategy all-reduce,"] },
     };
 
     [Theory, MemberData(nameof(Misfits))]
@@ -135,6 +137,7 @@ public sealed class ResumeTests
     [InlineData("all-reduce", "model", "logistic")]
     [InlineData("all-reduce", "optimizer", "adam")]          // only a worker can tell
     [InlineData("grouped:groups=1", "strategy", "all-reduce")]
+    [InlineData("local-sgd:period=3", "strategy", "gossip")]
     [InlineData("grouped:groups=1", "optimizer", "adam")]    // only the server can tell
     [InlineData("ad-psgd", "optimizer", "adam")]             // only a worker can tell, and after the go
     [InlineData("shadowsync:core=bmuf", "strategy", "shadowsync:core=ma")]

@@ -3,7 +3,7 @@ using Rubato.Configuration;
 namespace Rubato.Strategies.Easgd;
 
 /// <summary><c>easgd</c>: see <see cref="EasgdStrategy"/> and <see cref="AsynchronousEasgdStrategy"/>.</summary>
-/// <param name="Options">τ, α, mode, servers.</param>
+/// <param name="Options">τ, α, mode, servers, symmetry.</param>
 internal sealed record EasgdDefinition(EasgdOptions Options) : StrategyDefinition
 {
     /// <summary>Its entry in the catalogue.</summary>
@@ -32,6 +32,9 @@ internal sealed record EasgdDefinition(EasgdOptions Options) : StrategyDefinitio
     {
         if (!IsAsynchronous && Options.Servers is { } servers)
             throw new InvalidRequestException($"easgd asks for servers={servers}, but the centre of its synchronous mode lives on the workers. Leave servers out, or use mode=asynchronous.");
+        if (!IsAsynchronous && Options.Symmetric is { } symmetric)
+            throw new InvalidRequestException(
+                $"easgd asks for symmetric={(symmetric ? "true" : "false")}, but in its synchronous mode all meet in one all-reduce of their distances, which is symmetric. Leave symmetric out, or use mode=asynchronous.");
         // One meeting moves the centre by α of its distance to every replica: further than to their mean it must not go.
         if (!IsAsynchronous && AlphaFor(workers) * workers > 1 + 1e-6f)
             throw new InvalidRequestException(
@@ -41,14 +44,16 @@ internal sealed record EasgdDefinition(EasgdOptions Options) : StrategyDefinitio
 
     /// <inheritdoc/>
     public override IStrategy CreateWorker(int workers) => IsAsynchronous
-        ? new AsynchronousEasgdStrategy(Options.Period, new CentreClient(workers, ServersFor(workers)))
+        ? new AsynchronousEasgdStrategy(Options.Period, new CentreClient(workers, ServersFor(workers), ExchangeFor(workers)))
         : new EasgdStrategy(Options.Period, AlphaFor(workers));
 
     /// <inheritdoc/>
     public override IServerProgram CreateServer(int index, int workers) =>
-        new ElasticCentreProgram([.. Enumerable.Range(0, workers)], ServersFor(workers), AlphaFor(workers));
+        new ElasticCentreProgram([.. Enumerable.Range(0, workers)], ServersFor(workers), ExchangeFor(workers));
 
     private bool IsAsynchronous => Options.Mode == EasgdMode.Asynchronous;
+
+    private ElasticExchange ExchangeFor(int workers) => new(AlphaFor(workers), Options.Symmetric ?? true);
 
     private float AlphaFor(int workers) => Options.Alpha ?? 0.9f / workers;
 }

@@ -27,4 +27,8 @@ internal sealed record EasgdOptions() : PeriodicOptions(period: 10)
         init => field = value is null or (>= 1 and <= 1024) ? value : throw new ArgumentOutOfRangeException(nameof(Servers), value,
             $"The centre is shared by {value} servers, but 1 to 1024 are possible. Use servers=1.");
     }
+
+    /// <summary>Whether replica and centre change by the same in an exchange of the asynchronous mode, so that their sum stays; default true.</summary>
+    [Description("asynchronous mode: true for a replica and a centre that change by the same; false for a replica that goes towards the new centre; true unless given")]
+    public bool? Symmetric { get; init; }
 }

@@ -3,16 +3,16 @@ using Rubato.Numerics;
 
 namespace Rubato.Strategies.Easgd;
 
-/// <summary>A server of the centre: answers pulls with its range and pushes with the force between it and the replica that was pushed.</summary>
+/// <summary>A server of the centre: answers pulls with its range, and pushes with what their replicas must hear of the exchange.</summary>
 /// <param name="clients">The ranks of the world that are served.</param>
 /// <param name="servers">Servers that share the centre.</param>
-/// <param name="alpha">α.</param>
-internal sealed class ElasticCentreProgram(IReadOnlyList<int> clients, int servers, float alpha) : IServerProgram
+/// <param name="exchange">What an exchange does.</param>
+internal sealed class ElasticCentreProgram(IReadOnlyList<int> clients, int servers, ElasticExchange exchange) : IServerProgram
 {
     private ElasticCentre? _centre;
 
     /// <inheritdoc/>
-    public void Prepare(Server server) => _centre = new ElasticCentre(server.InitialParameters.Span[RangeOf(server)], alpha);
+    public void Prepare(Server server) => _centre = new ElasticCentre(server.InitialParameters.Span[RangeOf(server)], exchange);
 
     /// <inheritdoc/>
     public async Task RunAsync(Server server, CancellationToken cancellation)

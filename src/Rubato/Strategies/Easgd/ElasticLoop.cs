@@ -14,7 +14,7 @@ internal sealed class ElasticLoop(Server server, IReadOnlyList<int> clients, Ela
 
     /// <inheritdoc/>
     protected override ReadOnlySpan<float> AnswerTo(int client) =>
-        RequestOf(client).Header.Kind == MessageKind.Push ? centre.Force : centre.Parameters;
+        RequestOf(client).Header.Kind == MessageKind.Push ? centre.Answer : centre.Parameters;
 
     /// <inheritdoc/>
     protected override ValueTask ApplyAsync(IReadOnlyList<int> clients, CancellationToken cancellation)

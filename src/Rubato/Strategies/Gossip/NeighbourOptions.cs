@@ -16,7 +16,7 @@ internal abstract record NeighbourOptions
     }
 
     /// <summary>The workers of a site, for the topology of that name only; at least 1.</summary>
-    [Description("with topology=sites: workers of a site, at least 1")]
+    [Description("workers of a site, at least 1; for topology=sites only")]
     public int? SiteSize
     {
         get;

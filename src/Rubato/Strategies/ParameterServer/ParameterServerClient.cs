@@ -12,10 +12,14 @@ namespace Rubato.Strategies.ParameterServer;
 internal sealed class ParameterServerClient(IReadOnlyList<int> shards) : IStateful
 {
     private readonly long[] _versions = new long[shards.Count];
+    private readonly bool[] _sent = new bool[shards.Count];
     private readonly byte[][] _outgoing = [.. shards.Select(_ => Array.Empty<byte>())];
 
     /// <summary>The version of the parameters last received from the lead shard.</summary>
     public long Version => _versions[0];
+
+    /// <summary>Whether a shard's last reply brought its range.</summary>
+    public bool HasSent(int shard) => _sent[shard];
 
     /// <summary>Fetches the parameters.</summary>
     public async ValueTask<MessageHeader> PullAsync(
@@ -96,7 +100,8 @@ internal sealed class ParameterServerClient(IReadOnlyList<int> shards) : IStatef
             if (header.Kind != MessageKind.Reply)
                 throw new InvalidDataException($"Rank {shards[shard]} answered with a message of kind {header.Kind} where parameters were due.");
             if (shard == 0 || (header.Status == ReplyStatus.Stopped && answer.Status != ReplyStatus.Stopped)) answer = header;
-            if (header.Status is ReplyStatus.Stopped or ReplyStatus.Moved) continue;
+            _sent[shard] = header.Status is not (ReplyStatus.Stopped or ReplyStatus.Moved);
+            if (!_sent[shard]) continue;
             Span<float> range = parameters.Span[Chunks.Of(shard, shards.Count, parameters.Length)];
             if (header.Count != range.Length)
                 throw new InvalidDataException($"Rank {shards[shard]} sent {header.Count} parameters, but its range has {range.Length}.");

@@ -15,7 +15,7 @@ internal sealed record SgpOptions
     }
 
     /// <summary>Workers that a worker pushes to each step in the exponential graph (p); at least 1, null (the default) for 1.</summary>
-    [Description("with graph=exponential: workers that each one pushes to in a step, at least 1; 1 if left out")]
+    [Description("workers that each one pushes to in a step, at least 1; for graph=exponential only, where it is 1 unless given")]
     public int? Peers
     {
         get;

@@ -4,7 +4,7 @@ using Rubato.Strategies.Easgd;
 namespace Rubato.Strategies.ShadowSync;
 
 /// <summary>S-EASGD: the replica and the centre on the servers pull at one another, each with a share α of their distance.</summary>
-/// <remarks>w_ps += α (w_i − w_ps) on the servers; w_i −= the same on the replica as it is when the answer comes, so steps made meanwhile are kept. Without state.</remarks>
+/// <remarks>w_ps += α (w_i − w_ps) on the servers; w_i −= the same on the replica as it is when the answer comes, so steps made meanwhile are kept; or see <see cref="ElasticExchange"/>. Without state.</remarks>
 /// <param name="centre">The way to the servers.</param>
 internal sealed class ElasticSynchronizer(CentreClient centre) : IReplicaSynchronizer
 {

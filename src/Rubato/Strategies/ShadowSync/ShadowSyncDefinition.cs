@@ -50,6 +50,7 @@ internal sealed record ShadowSyncDefinition(ShadowSyncOptions Options) : Strateg
         Require(o.BlockMomentum is null || isFiltered, "block-momentum", "is for core=bmuf");
         Require(o.BlockRate is null || isFiltered, "block-rate", "is for core=bmuf");
         Require(o.Servers is null || isCentral, "servers", "is for core=easgd");
+        Require(o.Symmetric is null || isCentral, "symmetric", "is for core=easgd");
         Require(o.Model != ShadowModel.Centre || isCentral, "model=centre", "is for core=easgd");
     }
 
@@ -59,7 +60,7 @@ internal sealed record ShadowSyncDefinition(ShadowSyncOptions Options) : Strateg
         TimeSpan interval = Options.Interval is { } text ? Quantity.ParseTime("interval", text) : DefaultInterval;
         return new ShadowSyncStrategy(Options.Threads, Options.FixedRate, interval, Options.Core switch
         {
-            ShadowCore.Easgd => new ElasticSynchronizer(new CentreClient(workers, ServersFor(workers))),
+            ShadowCore.Easgd => new ElasticSynchronizer(new CentreClient(workers, ServersFor(workers), Exchange)),
             ShadowCore.Ma => new AveragingSynchronizer(Alpha, Options.Blend ?? ShadowBlend.Live, null),
             ShadowCore.Bmuf => new AveragingSynchronizer(
                 Alpha, Options.Blend ?? ShadowBlend.Live, new BlockFilter(Options.BlockRate ?? 1, Options.BlockMomentum ?? 0, isNesterov: false)),
@@ -69,9 +70,11 @@ internal sealed record ShadowSyncDefinition(ShadowSyncOptions Options) : Strateg
 
     /// <inheritdoc/>
     public override IServerProgram CreateServer(int index, int workers) =>
-        new ElasticCentreProgram([.. Enumerable.Range(0, workers)], ServersFor(workers), Alpha);
+        new ElasticCentreProgram([.. Enumerable.Range(0, workers)], ServersFor(workers), Exchange);
 
     private bool IsCollective => Options.Core is ShadowCore.Ma or ShadowCore.Bmuf;
+
+    private ElasticExchange Exchange => new(Alpha, Options.Symmetric ?? true);
 
     private float Alpha => Options.Alpha ?? 0.5f;
 

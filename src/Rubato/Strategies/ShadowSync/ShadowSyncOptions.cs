@@ -82,6 +82,10 @@ internal sealed record ShadowSyncOptions
             $"The centre is shared by {value} servers, but 1 to 1024 are possible. Use servers=1.");
     }
 
+    /// <summary>Whether replica and centre of <c>easgd</c> change by the same in an exchange, so that their sum stays; default true.</summary>
+    [Description("true for a replica and a centre of easgd that change by the same; false for a replica that goes towards the new centre; true unless given")]
+    public bool? Symmetric { get; init; }
+
     /// <summary>What is evaluated and saved; default mean.</summary>
     [Description("what is evaluated and saved: the mean of all replicas, the first one, or the centre of easgd")]
     public ShadowModel Model { get; init; }

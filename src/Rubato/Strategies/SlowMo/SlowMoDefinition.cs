@@ -3,7 +3,6 @@ using Rubato.Strategies.AllReduce;
 using Rubato.Strategies.Gossip;
 using Rubato.Strategies.LocalSgd;
 using Rubato.Strategies.Sgp;
-using Rubato.Topologies;
 
 namespace Rubato.Strategies.SlowMo;
 
@@ -18,17 +17,15 @@ internal sealed record SlowMoDefinition(SlowMoOptions Options) : PeriodicDefinit
     /// <inheritdoc/>
     public override ModelHome ModelHome => Options.Base == SlowMoBase.AllReduce ? ModelHome.Workers : base.ModelHome;
 
-    private GossipDefinition Gossip => new(new GossipOptions { Topology = Options.Topology ?? TopologyKind.Ring, SiteSize = Options.SiteSize });
+    private GossipDefinition Gossip => new(Options.Gossip ?? new GossipOptions());
 
-    private SgpDefinition Sgp => new(new SgpOptions { Graph = Options.Graph ?? PushGraph.Exponential, Peers = Options.Peers });
+    private SgpDefinition Sgp => new(Options.Sgp ?? new SgpOptions());
 
     /// <inheritdoc/>
     public override void Validate(int workers)
     {
-        Require(SlowMoBase.Gossip, "topology", Options.Topology is null);
-        Require(SlowMoBase.Gossip, "site-size", Options.SiteSize is null);
-        Require(SlowMoBase.Sgp, "graph", Options.Graph is null);
-        Require(SlowMoBase.Sgp, "peers", Options.Peers is null);
+        if (Options.Gossip is { } gossip) Require(SlowMoBase.Gossip, gossip.SiteSize is null ? "topology" : "site-size");
+        if (Options.Sgp is { } sgp) Require(SlowMoBase.Sgp, sgp.Peers is null ? "graph" : "peers");
         if (Options is { Base: SlowMoBase.AllReduce, Buffers: BufferTreatment.Average })
         {
             throw new InvalidRequestException(
@@ -53,9 +50,9 @@ internal sealed record SlowMoDefinition(SlowMoOptions Options) : PeriodicDefinit
         }
     }
 
-    private void Require(SlowMoBase owner, string option, bool isLeftOut)
+    private void Require(SlowMoBase owner, string option)
     {
-        if (isLeftOut || Options.Base == owner) return;
+        if (Options.Base == owner) return;
         string chosen = Options.Base == SlowMoBase.AllReduce ? "all-reduce" : Options.Base.ToString().ToLowerInvariant();
         throw new InvalidRequestException(
             $"slowmo asks for {option} with base={chosen}, but {option} is for base={owner.ToString().ToLowerInvariant()}. Leave it out, or choose that base.");

@@ -1,8 +1,8 @@
 using System.ComponentModel;
+using Rubato.Configuration;
 using Rubato.Strategies.Gossip;
 using Rubato.Strategies.LocalSgd;
 using Rubato.Strategies.Sgp;
-using Rubato.Topologies;
 
 namespace Rubato.Strategies.SlowMo;
 
@@ -45,35 +45,11 @@ internal sealed record SlowMoOptions() : PeriodicOptions(period: 12)
             $"The treatment of buffers is {value}. Use reset, keep or average.");
     }
 
-    /// <summary>Who is whose neighbour, for the base gossip only; null (the default) for its own default.</summary>
-    [Description("with base=gossip: who is whose neighbour; ring if left out")]
-    public TopologyKind? Topology
-    {
-        get;
-        init => field = value is { } kind ? new GossipOptions { Topology = kind }.Topology : null;
-    }
+    /// <summary>The topology of the base gossip; null where nothing is said of it.</summary>
+    [OptionGroup("with base=gossip")]
+    public GossipOptions? Gossip { get; init; }
 
-    /// <summary>The workers of a site, for the base gossip over the topology of that name only; at least 1.</summary>
-    [Description("with base=gossip,topology=sites: workers of a site, at least 1")]
-    public int? SiteSize
-    {
-        get;
-        init => field = new GossipOptions { SiteSize = value }.SiteSize;
-    }
-
-    /// <summary>To whom a worker pushes, for the base sgp only; null (the default) for its own default.</summary>
-    [Description("with base=sgp: to whom a worker pushes; exponential if left out")]
-    public PushGraph? Graph
-    {
-        get;
-        init => field = value is { } graph ? new SgpOptions { Graph = graph }.Graph : null;
-    }
-
-    /// <summary>Workers that a worker pushes to each step, for the base sgp over the exponential graph only; at least 1, null (the default) for 1.</summary>
-    [Description("with base=sgp,graph=exponential: workers that each one pushes to in a step, at least 1; 1 if left out")]
-    public int? Peers
-    {
-        get;
-        init => field = new SgpOptions { Peers = value }.Peers;
-    }
+    /// <summary>The graph of the base sgp; null where nothing is said of it.</summary>
+    [OptionGroup("with base=sgp")]
+    public SgpOptions? Sgp { get; init; }
 }

@@ -107,6 +107,8 @@ public class EasgdTests
     [Theory]
     [InlineData("easgd:alpha=0.3", 4, "0.25")]
     [InlineData("easgd:servers=2", 4, "mode=asynchronous")]
+    [InlineData("easgd:symmetric=true", 4, "mode=asynchronous")]
+    [InlineData("easgd:symmetric=false", 4, "mode=asynchronous")]
     [InlineData("easgd:alpha=0", 4, "0.9/workers")]
     [InlineData("easgd:alpha=1.5,mode=asynchronous", 4, "0.9/workers")]
     public void What_does_not_fit_is_refused_with_the_fix(string strategy, int workers, string fix)

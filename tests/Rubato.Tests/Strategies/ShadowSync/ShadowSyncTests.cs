@@ -10,6 +10,7 @@ public class ShadowSyncTests
 {
     [Theory]
     [InlineData("shadowsync:core=easgd,alpha=0")]
+    [InlineData("shadowsync:core=easgd,alpha=0,symmetric=false,threads=2")]
     [InlineData("shadowsync:core=ma,alpha=0,threads=2")]
     [InlineData("shadowsync:core=ma,alpha=0,blend=snapshot")]
     [InlineData("shadowsync:core=bmuf,alpha=0,block-momentum=0.5")]
@@ -145,6 +146,8 @@ public class ShadowSyncTests
     [InlineData("shadowsync:core=ma,block-momentum=0.5", "block-momentum")]
     [InlineData("shadowsync:core=ma,block-rate=0.5", "block-rate")]
     [InlineData("shadowsync:core=ma,servers=2", "servers")]
+    [InlineData("shadowsync:core=ma,symmetric=true", "symmetric")]
+    [InlineData("shadowsync:core=none,symmetric=false", "symmetric")]
     [InlineData("shadowsync:core=bmuf,model=centre", "model=centre")]
     public void An_option_that_the_core_does_not_use_is_refused(string strategy, string option)
     {
