@@ -192,8 +192,8 @@ internal static class JobLimits
                 $"The job asks for {job.Workers} workers on one machine, but at most {MostLocalWorkers} run on {Name(job.On)}. "
                 + "Use --workers 8, for example, or --on simulation.");
         }
-        if (job.Network?.File is { } file)
-            throw new InvalidRequestException($"The network is the file '{file}', but links of their own for each site exist in simulation only. Write latency=1ms,bandwidth=1Gbit, or use --on simulation.");
+        if (job.Network is { File: not null } or { Sites: not null })
+            throw new InvalidRequestException($"The network is {(job.Network?.File is { } file ? $"the file '{file}'" : $"'{job.Network}'")}, but links of their own for each site exist in simulation only. Write latency=1ms,bandwidth=1Gbit, or use --on simulation.");
         if (job.Faults.Count > 0)
             throw new InvalidRequestException($"The job has the fault {job.Faults[0]}, but faults are made in simulation only. Use --on simulation, or leave it out.");
         if (job.Collectives != CollectiveCosting.Auto)

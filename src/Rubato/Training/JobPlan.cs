@@ -138,6 +138,7 @@ public sealed class JobPlan
         {
             null => new NetworkMap(LinkShape.Free),
             { File: { } file } => NetworkFile.Read(file, job.Workers),
+            { Sites: { } sites } => NetworkFile.ParseAs("--network", sites, job.Workers),
             { } shape => new NetworkMap(new LinkShape(shape.Latency, shape.BitsPerSecond)),
         };
         JobLimits.Check(job, strategy, map);
