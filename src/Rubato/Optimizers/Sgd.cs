@@ -66,8 +66,11 @@ public sealed record Sgd : OptimizerDefinition
             for (; i < x.Length; i++) x[i] -= (g[i] + x[i] * decay) * learningRate;
         }
 
-        public override void StepPart(int start, Span<float> parameters, ReadOnlySpan<float> gradient, float learningRate) =>
-            UpdatePart(start, parameters, gradient, learningRate);
+        public override void StepPart(int start, Span<float> parameters, ReadOnlySpan<float> gradient, float learningRate)
+        {
+            if (options.CanStepParts) UpdatePart(start, parameters, gradient, learningRate);
+            else base.StepPart(start, parameters, gradient, learningRate);
+        }
 
         public override void VisitState(IStateVisitor visitor)
         {
