@@ -26,7 +26,7 @@ public sealed class EmbeddingBag : Layer
 
     /// <inheritdoc/>
     public override BoundLayer Bind(SampleShape input, LayoutBuilder layout) => new Bound(
-        input, _rows, _width, Reduction, layout.Add("table", [_rows, _width], Initializers.Normal(1 / Math.Sqrt(_width))));
+        input, _rows, _width, Reduction, layout.Add("table", [_rows, _width], Initializers.Normal(1 / Math.Sqrt(_width)), isTable: true));
 
     private sealed class Bound(SampleShape input, int rows, int width, EmbeddingReduction reduction, ParameterBlock table)
         : BoundLayer(input, new SampleShape(input.Size + width))

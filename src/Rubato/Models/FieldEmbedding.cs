@@ -25,7 +25,7 @@ public sealed class FieldEmbedding : Layer
 
     /// <inheritdoc/>
     public override BoundLayer Bind(SampleShape input, LayoutBuilder layout) => new Bound(
-        input, _fields, _rows, _width, layout.Add("table", [_rows, _width], Initializers.Normal(1 / Math.Sqrt(_width))));
+        input, _fields, _rows, _width, layout.Add("table", [_rows, _width], Initializers.Normal(1 / Math.Sqrt(_width)), isTable: true));
 
     private sealed class Bound(SampleShape input, int fields, int rows, int width, ParameterBlock table)
         : BoundLayer(input, new SampleShape(input.Size + fields * width))

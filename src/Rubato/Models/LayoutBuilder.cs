@@ -24,9 +24,10 @@ public sealed class LayoutBuilder
     /// <param name="shape">Its dimensions, row-major.</param>
     /// <param name="initializer">Its initial values.</param>
     /// <param name="isStatistic">Whether it is a running statistic; see <see cref="ParameterBlock"/>.</param>
-    public ParameterBlock Add(string name, IReadOnlyList<int> shape, Initializer initializer, bool isStatistic = false)
+    /// <param name="isTable">Whether it is an embedding table.</param>
+    public ParameterBlock Add(string name, IReadOnlyList<int> shape, Initializer initializer, bool isStatistic = false, bool isTable = false)
     {
-        var block = new ParameterBlock(_prefix + name, Length, shape, isStatistic);
+        var block = new ParameterBlock(_prefix + name, Length, shape, isStatistic, isTable);
         _entries.Add((block, initializer));
         return block;
     }

@@ -8,7 +8,8 @@ namespace Rubato.Models;
 /// True for running statistics. Their "gradient" is the running value minus the batch's value, so that averaging gradients averages
 /// statistics too; an optimizer moves them by a fixed rate and never applies momentum, weight decay or the learning rate.
 /// </param>
-public sealed record ParameterBlock(string Name, int Offset, IReadOnlyList<int> Shape, bool IsStatistic = false)
+/// <param name="IsTable">True for embedding tables, shape [rows, width]: only the rows that a batch's categories name are read, and only those have a gradient.</param>
+public sealed record ParameterBlock(string Name, int Offset, IReadOnlyList<int> Shape, bool IsStatistic = false, bool IsTable = false)
 {
     /// <summary>The number of elements.</summary>
     public int Length { get; } = Shape.Aggregate(1, (product, extent) => checked(product * extent));

@@ -32,6 +32,9 @@ public sealed record Adagrad : OptimizerDefinition
     public override float BaseLearningRate => LearningRate;
 
     /// <inheritdoc/>
+    public override bool CanStepParts => true;
+
+    /// <inheritdoc/>
     public override Optimizer Create(int length, IEnumerable<Range> statistics) => new Running(this, length, statistics);
 
     private sealed class Running(Adagrad options, int length, IEnumerable<Range> statistics)
@@ -57,6 +60,9 @@ public sealed record Adagrad : OptimizerDefinition
                 x[i] -= g[i] * learningRate / (MathF.Sqrt(s[i]) + epsilon);
             }
         }
+
+        public override void StepPart(int start, Span<float> parameters, ReadOnlySpan<float> gradient, float learningRate) =>
+            UpdatePart(start, parameters, gradient, learningRate);
 
         public override void VisitState(IStateVisitor visitor) => visitor.Vector("sum", _sum);
     }

@@ -15,6 +15,15 @@ public abstract class Optimizer : IStateful
     /// <param name="learningRate">The rate of this step; running statistics ignore it.</param>
     public abstract void Step(Span<float> parameters, ReadOnlySpan<float> gradient, float learningRate);
 
+    /// <summary>Takes a step in place on a part of the range, whose state begins at <paramref name="start"/>: the rows of a table that have a gradient.</summary>
+    /// <param name="start">The part's first element in the range.</param>
+    /// <param name="parameters">The part.</param>
+    /// <param name="gradient">Its gradient.</param>
+    /// <param name="learningRate">The rate of this step.</param>
+    /// <exception cref="NotSupportedException">The definition's <see cref="OptimizerDefinition.CanStepParts"/> is false.</exception>
+    public virtual void StepPart(int start, Span<float> parameters, ReadOnlySpan<float> gradient, float learningRate) => throw new NotSupportedException(
+        $"{GetType().Name} steps its whole range at once, but was asked for {parameters.Length} elements from {start}. Use sgd without momentum and weight decay, or adagrad.");
+
     /// <inheritdoc/>
     public abstract void VisitState(IStateVisitor visitor);
 }

@@ -8,6 +8,9 @@ public abstract record OptimizerDefinition
     /// <summary>The learning rate before the schedule (γ or η); above 0.</summary>
     public abstract float BaseLearningRate { get; }
 
+    /// <summary>Whether a step leaves everything without gradient as it is, its state too, so that parts may be stepped by themselves (<see cref="Optimizer.StepPart"/>).</summary>
+    public virtual bool CanStepParts => false;
+
     /// <summary>The share of the way that running statistics go towards the mini-batch's in a step; above 0 to 1, default 0.1.</summary>
     [Description("Share of the way that running statistics (batch norm) go towards the mini-batch's in a step.")]
     public float StatisticsRate

@@ -45,6 +45,21 @@ internal abstract class SegmentedOptimizer : Optimizer
         }
     }
 
+    /// <summary>Updates the trained elements of a part of the range, for rules that leave everything without gradient as it is.</summary>
+    protected void UpdatePart(int start, Span<float> x, ReadOnlySpan<float> g, float learningRate)
+    {
+        if (start < 0 || x.Length != g.Length || x.Length > _length - start)
+        {
+            throw new ArgumentException(
+                $"The step is given {x.Length} parameters from {start} and {g.Length} gradient elements, but the optimizer was made for {_length}. Pass a part of its range.");
+        }
+        foreach ((int first, int end, bool isStatistic) in _segments)
+        {
+            int from = Math.Max(first - start, 0), to = Math.Min(end - start, x.Length);
+            if (from < to && !isStatistic) Update(x[from..to], g[from..to], start + from, learningRate);
+        }
+    }
+
     /// <summary>Once a step, before any stretch is updated.</summary>
     protected virtual void Begin(float learningRate)
     {

@@ -44,6 +44,9 @@ public sealed record Sgd : OptimizerDefinition
     public override float BaseLearningRate => LearningRate;
 
     /// <inheritdoc/>
+    public override bool CanStepParts => Momentum == 0 && WeightDecay == 0;
+
+    /// <inheritdoc/>
     public override Optimizer Create(int length, IEnumerable<Range> statistics) => Momentum == 0
         ? new Plain(this, length, statistics)
         : new WithMomentum(this, length, statistics);
@@ -61,6 +64,12 @@ public sealed record Sgd : OptimizerDefinition
                 (parameter - (new Vector<float>(g[i..]) + parameter * decay) * learningRate).CopyTo(x[i..]);
             }
             for (; i < x.Length; i++) x[i] -= (g[i] + x[i] * decay) * learningRate;
+        }
+
+        public override void StepPart(int start, Span<float> parameters, ReadOnlySpan<float> gradient, float learningRate)
+        {
+            if (options.CanStepParts) UpdatePart(start, parameters, gradient, learningRate);
+            else base.StepPart(start, parameters, gradient, learningRate);
         }
 
         public override void VisitState(IStateVisitor visitor)

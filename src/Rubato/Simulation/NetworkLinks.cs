@@ -49,6 +49,8 @@ internal sealed class NetworkLinks
     private static long Pass(LinkShape link, ref long busyUntil, int bytes, long last, ref long occupied)
     {
         long duration = link.TicksOf(bytes), arrives = last + link.Latency.Ticks;
+        // What takes no time occupies nothing: a message that was sent before but is still on a longer way is not waited for.
+        if (double.IsInfinity(link.BitsPerSecond)) return arrives;
         busyUntil = Math.Max(Math.Max(arrives - occupied, busyUntil) + duration, arrives);
         occupied = Math.Max(duration, occupied);
         return busyUntil;

@@ -1,6 +1,6 @@
 namespace Rubato.Strategies;
 
-/// <summary>Where the parameters live that are evaluated and saved as the model.</summary>
+/// <summary>Where the parameters live that are evaluated and saved as the model, but for a table that servers keep (<see cref="StrategyDefinition.KeepsTableOnServers"/>).</summary>
 public enum ModelHome
 {
     /// <summary>On every worker, equal after a drain.</summary>

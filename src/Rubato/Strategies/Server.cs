@@ -24,6 +24,9 @@ public abstract class Server
     /// <summary>The initial (or resumed) parameters, the whole vector, shape [d].</summary>
     public abstract ReadOnlyMemory<float> InitialParameters { get; }
 
+    /// <summary>The embedding table at the start of the vector; empty where the model does not begin with one.</summary>
+    public abstract EmbeddingTable Table { get; }
+
     /// <summary>Makes the job's optimizer for a range of the vector.</summary>
     public abstract Optimizer CreateOptimizer(int offset, int length);
 
@@ -48,7 +51,7 @@ public abstract class Server
     /// <summary>
     /// Offers the server's part of the model for evaluation and checkpoints. <paramref name="copy"/> is called on the event loop between
     /// two messages and writes the range that starts at <paramref name="offset"/>; call this once, before serving. Only servers that hold
-    /// the model call it.
+    /// the model, or the table in it, call it.
     /// </summary>
     public abstract void OfferModel(int offset, int length, Action<Memory<float>> copy);
 }

@@ -38,6 +38,12 @@ public abstract record StrategyDefinition
     /// <summary>Where the model to evaluate lives.</summary>
     public virtual ModelHome ModelHome => ModelHome.Workers;
 
+    /// <summary>
+    /// Whether servers keep the model's embedding table, in one copy: what they offer then stands in the model in place of the workers' part, and a worker's
+    /// optimizer is for what lies behind the table.
+    /// </summary>
+    public virtual bool KeepsTableOnServers => false;
+
     /// <summary>Whether workers keep something between two steps that a resumed job needs; by default unless the servers hold the model.</summary>
     public virtual bool WorkersHaveState => ModelHome != ModelHome.Servers;
 

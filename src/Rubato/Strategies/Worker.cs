@@ -34,6 +34,12 @@ public abstract class Worker
     /// <summary>The last computed gradient (g), shape [d].</summary>
     public abstract Memory<float> Gradient { get; }
 
+    /// <summary>The embedding table at the start of the replica; empty where the model does not begin with one.</summary>
+    public abstract EmbeddingTable Table { get; }
+
+    /// <summary>The rows of <see cref="Table"/> that this step's mini-batch reads, ascending and each once: no others have a gradient. Valid until the next step.</summary>
+    public abstract ReadOnlyMemory<int> TouchedRows { get; }
+
     /// <summary>The learning rate of this step after the schedule (γ).</summary>
     public abstract float LearningRate { get; }
 
@@ -43,7 +49,10 @@ public abstract class Worker
     /// <summary>The job's seed: a strategy's random streams are made from it, so that all workers can draw alike.</summary>
     public abstract ulong Seed { get; }
 
-    /// <summary>The local optimizer.</summary>
+    /// <summary>The learning rate before the schedule.</summary>
+    public abstract float BaseLearningRate { get; }
+
+    /// <summary>The local optimizer: of the whole replica, or of what lies behind the table where servers keep that (<see cref="StrategyDefinition.KeepsTableOnServers"/>).</summary>
     public abstract Optimizer Optimizer { get; }
 
     /// <summary>All workers.</summary>
@@ -60,7 +69,8 @@ public abstract class Worker
 
     /// <summary>
     /// Computes the gradient of this step's mini-batch and takes the optimizer's step with it on the live replica, beside the event loop and without
-    /// locks (Hogwild): other threads of the worker may read and write the replica meanwhile. In place of <see cref="ComputeGradientAsync"/>.
+    /// locks (Hogwild): other threads of the worker may read and write the replica meanwhile. In place of <see cref="ComputeGradientAsync"/>. Afterwards
+    /// <see cref="Gradient"/> holds the gradient, that of touched rows too where servers keep the table.
     /// </summary>
     public abstract ValueTask StepInPlaceAsync(CancellationToken cancellation);
 

@@ -25,6 +25,8 @@ internal sealed class WatchedServer(Server inner, FaultWatch watch) : Server
 
     public override ReadOnlyMemory<float> InitialParameters => inner.InitialParameters;
 
+    public override EmbeddingTable Table => inner.Table;
+
     public override TimeProvider Time => inner.Time;
 
     public override IUpdateLedger Ledger { get; } = new WatchedLedger(inner.Ledger, watch);

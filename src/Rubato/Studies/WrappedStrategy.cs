@@ -7,6 +7,8 @@ internal abstract record WrappedStrategy(StrategyDefinition Inner) : StrategyDef
 {
     public sealed override ModelHome ModelHome => Inner.ModelHome;
 
+    public sealed override bool KeepsTableOnServers => Inner.KeepsTableOnServers;
+
     public sealed override bool WorkersHaveState => Inner.WorkersHaveState;
 
     public sealed override bool SurvivesLostWorkers => Inner.SurvivesLostWorkers;

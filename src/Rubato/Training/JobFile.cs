@@ -53,7 +53,7 @@ public static class JobFile
             Straggler.Parse, (job, value) => job with { Stragglers = value }, job => job.Stragglers),
         JobKey.OptionalChoice("speeds", "COUNTxSPEED,…", "workers in classes of speed, for example 2x8,6x1",
             SpeedClasses.Parse, (job, value) => job with { Speeds = value }, job => job.Speeds),
-        JobKey.Optional("network", "latency=TIME,bandwidth=RATE|FILE", "shapes every link, for example latency=1ms,bandwidth=1Gbit; a file of sites in simulation",
+        JobKey.Optional("network", "latency=TIME,bandwidth=RATE|FILE", "shapes every link, for example latency=1ms,bandwidth=1Gbit; in simulation also a file of sites, or what one says in {braces}",
             NetworkShape.Parse, (job, value) => job with { Network = value }, job => job.Network),
         JobKey.Repeated("fault", "crash:RANK@TIME|restart:…|pause:…|partition:…|delay:…", "what goes wrong in simulation; random in place of RANK strikes every endpoint, once in TIME on average",
             Fault.Parse, (job, value) => job with { Faults = value }, job => job.Faults),

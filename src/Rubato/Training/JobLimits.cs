@@ -1,5 +1,6 @@
 using Rubato.Configuration;
 using Rubato.Data;
+using Rubato.Models;
 using Rubato.Optimizers;
 using Rubato.Simulation;
 using Rubato.Strategies;
@@ -95,6 +96,26 @@ internal static class JobLimits
             + "Use --partition skew:0, which deals them out at random.");
     }
 
+    /// <summary>Refuses an optimizer that moves rows of a table on servers which nobody has sent a gradient for.</summary>
+    public static void Check(TrainingJob job, StrategyDefinition strategy, OptimizerDefinition optimizer)
+    {
+        if (!strategy.KeepsTableOnServers || optimizer.CanStepParts) return;
+        throw new InvalidRequestException(
+            $"The strategy '{job.Strategy}' has servers that step single rows of the embedding table, but '{job.Optimizer}' moves rows without a gradient too, by a momentum, a mean or a decay. "
+            + "Use --optimizer adagrad or --optimizer sgd, without momentum and weight decay.");
+    }
+
+    /// <summary>Refuses a model without the one table that servers are to keep.</summary>
+    public static void Check(TrainingJob job, StrategyDefinition strategy, ParameterLayout layout)
+    {
+        if (!strategy.KeepsTableOnServers) return;
+        int tables = layout.Blocks.Count(block => block.IsTable);
+        if (tables == 1 && layout.Blocks[0].IsTable) return;
+        throw new InvalidRequestException(
+            $"The strategy '{job.Strategy}' has servers that keep the embedding table with which a model's parameters begin, but '{job.Model}' has {tables} tables"
+            + $"{(tables == 1 ? ", and not at its beginning" : "")}. Use --model embedding-mlp, which has one, or tables=replicas.");
+    }
+
     /// <summary>Refuses workers of several threads where all workers are to take the same steps.</summary>
     public static void CheckThreads(TrainingJob job, StrategyDefinition strategy)
     {
@@ -171,8 +192,8 @@ internal static class JobLimits
                 $"The job asks for {job.Workers} workers on one machine, but at most {MostLocalWorkers} run on {Name(job.On)}. "
                 + "Use --workers 8, for example, or --on simulation.");
         }
-        if (job.Network?.File is { } file)
-            throw new InvalidRequestException($"The network is the file '{file}', but links of their own for each site exist in simulation only. Write latency=1ms,bandwidth=1Gbit, or use --on simulation.");
+        if (job.Network is { File: not null } or { Sites: not null })
+            throw new InvalidRequestException($"The network is {(job.Network?.File is { } file ? $"the file '{file}'" : $"'{job.Network}'")}, but links of their own for each site exist in simulation only. Write latency=1ms,bandwidth=1Gbit, or use --on simulation.");
         if (job.Faults.Count > 0)
             throw new InvalidRequestException($"The job has the fault {job.Faults[0]}, but faults are made in simulation only. Use --on simulation, or leave it out.");
         if (job.Collectives != CollectiveCosting.Auto)

@@ -35,6 +35,7 @@ public sealed class JobPlan
         Schedule = schedule;
         Assignment = strategy.AssignmentFor(job.Workers);
         Servers = strategy.ServersFor(job.Workers);
+        Table = model.Layout.Blocks is [{ IsTable: true, Shape: [int rows, int width] }, ..] ? new EmbeddingTable(rows, width) : default;
         LargestPool = pools.Max();
         _shares = [.. pools.GroupBy(pool => strategy.StepsPerUpdate(pool, job.BatchSize)).Select(group => (group.Key, group.Count()))];
         StepsPerUpdate = _shares.Max(share => share.Steps);
@@ -95,6 +96,12 @@ public sealed class JobPlan
     /// <summary>The most samples that any worker draws from.</summary>
     internal int LargestPool { get; }
 
+    /// <summary>The embedding table at the start of the parameter vector; empty where the model does not begin with one.</summary>
+    internal EmbeddingTable Table { get; }
+
+    /// <summary>The first parameter that a worker's optimizer steps: what lies before it is a table that servers keep.</summary>
+    internal int FirstOwnParameter => Strategy.KeepsTableOnServers ? Table.Length : 0;
+
     /// <summary>Steps of an update: those of the worker that takes the most.</summary>
     internal long StepsPerUpdate { get; }
 
@@ -123,6 +130,7 @@ public sealed class JobPlan
         JobLimits.CheckThreads(job, strategy);
         ExchangeFactory exchange = CompressorCatalog.All.Create(job.Compressor);
         OptimizerDefinition optimizer = OptimizerCatalog.All.Create(job.Optimizer);
+        JobLimits.Check(job, strategy, optimizer);
         LearningRateSchedule schedule = ScheduleCatalog.All.Create(job.Schedule);
         Partition partition = Partition.Parse(job.Partition);
         StepTimeNoise noise = StepFactors.NoiseOf(job.ComputeTime);
@@ -130,6 +138,7 @@ public sealed class JobPlan
         {
             null => new NetworkMap(LinkShape.Free),
             { File: { } file } => NetworkFile.Read(file, job.Workers),
+            { Sites: { } sites } => NetworkFile.ParseAs("--network", sites, job.Workers),
             { } shape => new NetworkMap(new LinkShape(shape.Latency, shape.BitsPerSecond)),
         };
         JobLimits.Check(job, strategy, map);
@@ -141,7 +150,9 @@ public sealed class JobPlan
         SampleDeal deal = partition.Deal(dataset.Train, job.Workers, job.Seed);
         JobLimits.Check(job, strategy, deal);
         int[] pools = [.. Enumerable.Range(0, job.Workers).Select(deal.PoolSize)];
-        return new JobPlan(job, dataset, model ?? factory!(dataset), partition, pools, strategy, exchange, optimizer, schedule, noise) { NetworkMap = map };
+        model ??= factory!(dataset);
+        JobLimits.Check(job, strategy, model.Layout);
+        return new JobPlan(job, dataset, model, partition, pools, strategy, exchange, optimizer, schedule, noise) { NetworkMap = map };
     }
 
     /// <summary>How the job's communicators work.</summary>

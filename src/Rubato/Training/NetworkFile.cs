@@ -10,7 +10,8 @@ namespace Rubato.Training;
 /// <remarks>
 /// YAML with four keys. <c>node</c>: the link of every endpoint. <c>sites</c>: names with ranges of endpoints (<c>0-3</c>, several with commas; servers are numbered
 /// after the workers); endpoints that no site names are in the first one. <c>uplink</c>: what each site shares in each direction, one link for
-/// all or a block of <c>SITE: link</c>. <c>links</c>: a block of <c>FROM &gt; TO: link</c>, one direction each. A link is written <c>latency=1ms,bandwidth=1Gbit</c>.
+/// all or a block of <c>SITE: link</c>. <c>links</c>: a block of <c>FROM &gt; TO: link</c>, one direction each; with several sites on a side, joined by commas, a
+/// line of its own for each pair of different ones. A link is written <c>latency=1ms,bandwidth=1Gbit</c>.
 /// </remarks>
 public static class NetworkFile
 {
@@ -24,7 +25,7 @@ public static class NetworkFile
     {
         try
         {
-            return Parse(File.ReadAllText(path), workers);
+            return ParseAs(path, File.ReadAllText(path), workers);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -32,13 +33,22 @@ public static class NetworkFile
                 $"The network '{path}' is neither latency=TIME,bandwidth=RATE nor a file that can be read: {failure.Message.TrimEnd('.')}. "
                 + "Write latency=1ms,bandwidth=1Gbit, for example.", failure);
         }
+    }
+
+    /// <summary>Reads what such a file says, where it stands in the job itself; <paramref name="source"/> is the text's name in refusals.</summary>
+    internal static NetworkMap ParseAs(string source, string yaml, int workers)
+    {
+        try
+        {
+            return Parse(yaml, workers);
+        }
         catch (YamlException broken)
         {
-            throw new InvalidRequestException($"{broken.Message} ({path}, line {broken.Start.Line}). Write one 'key: value' a line.", broken);
+            throw new InvalidRequestException($"{broken.Message} ({source}, line {broken.Start.Line}). Write one 'key: value' a line.", broken);
         }
         catch (InvalidRequestException wrong)
         {
-            throw new InvalidRequestException($"{wrong.Message} (in {path})", wrong);
+            throw new InvalidRequestException($"{wrong.Message} (in {source})", wrong);
         }
     }
 
@@ -87,12 +97,16 @@ public static class NetworkFile
         {
             string[] ends = pair.Split('>', StringSplitOptions.TrimEntries);
             if (ends.Length != 2) throw new InvalidRequestException($"The link '{pair}' does not go from one site to another. Write {names[0]} > {names[^1]}, for example.");
-            (int from, int to) = (SiteNumber(names, ends[0]), SiteNumber(names, ends[1]));
-            if (from == to) throw new InvalidRequestException($"The link '{pair}' goes from a site to itself. Within a site the key 'node' says how fast links are.");
-            lines[(from, to)] = Link(link);
+            (int[] from, int[] to) = (SiteNumbers(names, ends[0]), SiteNumbers(names, ends[1]));
+            (int, int)[] between = [.. from.SelectMany(_ => to, (a, b) => (a, b)).Where(line => line.a != line.b)];
+            if (between.Length == 0) throw new InvalidRequestException($"The link '{pair}' goes from a site to itself. Within a site the key 'node' says how fast links are.");
+            foreach ((int, int) line in between) lines[line] = Link(link);
         }
         return lines;
     }
+
+    private static int[] SiteNumbers(List<string> names, string list) =>
+        [.. list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(name => SiteNumber(names, name))];
 
     private static IEnumerable<(string Key, YamlNode Value)> Block(string key, YamlNode node) => node is YamlMappingNode block
         ? block.Children.Select(pair => (Text(pair.Key), pair.Value))

@@ -25,26 +25,36 @@ internal sealed class RankCollector(JobPlan plan, RankRoster roster)
         if (rank >= plan.Workers) _onlyStateCame?.Invoke();
     }
 
-    /// <summary>A copy of the model as it is now, shape [d]: from the servers, from the first worker that is not lost, or the mean of all of those.</summary>
+    /// <summary>
+    /// A copy of the model as it is now, shape [d]: from the servers, from the first worker that is not lost, or the mean of all of those; a table that servers
+    /// keep is theirs.
+    /// </summary>
     public async Task<float[]> CollectModelAsync()
     {
-        int[] asked;
+        int[] asked, workers;
+        ModelHome home = plan.Strategy.ModelHome;
+        bool needsServers = home == ModelHome.Servers || plan.Strategy.KeepsTableOnServers;
         do
         {
             // With its home lost there is no model to collect, and the run is about to fail.
-            await roster.Until(() => plan.Strategy.ModelHome == ModelHome.Servers ? !roster.Servers.Any(roster.Lost.ContainsKey) : roster.LiveWorkers > 0);
-            asked = plan.Strategy.ModelHome switch
+            await roster.Until(() => !(needsServers && roster.Servers.Any(roster.Lost.ContainsKey)) && (home == ModelHome.Servers || roster.LiveWorkers > 0));
+            workers = home switch
             {
-                ModelHome.Servers => [.. roster.Servers],
+                ModelHome.Servers => [],
                 ModelHome.Replicas => [.. roster.Workers],
                 _ => [roster.Workers.First()],
             };
+            asked = needsServers ? [.. workers, .. roster.Servers] : workers;
             _parts.Clear();
             roster.Tell(asked, new ControlMessage.SendModel(++_modelRequest));
             await roster.UntilOrDeaf(() => HaveAnswered(asked, _parts), () => asked.Where(rank => !_parts.ContainsKey(rank)));
         }
         while (!asked.All(_parts.ContainsKey));
-        return plan.Strategy.ModelHome == ModelHome.Replicas ? Mean(asked) : Join();
+        if (workers.Length == 0) return Join();
+        // The mean of one is that one, to the bit.
+        float[] model = Mean(workers);
+        foreach (int server in asked[workers.Length..]) _parts[server].Values.CopyTo(model, _parts[server].Offset);
+        return model;
     }
 
     /// <summary>The states of all ranks that have one to go on from, under their names in a checkpoint.</summary>

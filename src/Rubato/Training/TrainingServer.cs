@@ -43,6 +43,8 @@ internal sealed class TrainingServer : Server, IDisposable
 
     public override ReadOnlyMemory<float> InitialParameters => _initial;
 
+    public override EmbeddingTable Table => _plan.Table;
+
     public override IUpdateLedger Ledger { get; }
 
     public override TimeProvider Time => _transport.Time;

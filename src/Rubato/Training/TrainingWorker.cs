@@ -18,6 +18,8 @@ internal sealed class TrainingWorker : Worker, IStateful
     private readonly SampleDeal _deal;
     private readonly int[] _samples;
     private readonly Batch _batch = new();
+    private int[] _touchedRows = [];
+    private int _touched;  // how many of them there are, below 0 when they were not looked for yet
     private readonly float[] _parameters;
     private readonly float[] _gradient;
     private readonly float[] _computedOn;
@@ -26,7 +28,7 @@ internal sealed class TrainingWorker : Worker, IStateful
     private readonly List<TrainingWorker> _furtherThreads = [];
     private long _step;
     private long _sitOuts;
-    private long _batchNumber;
+    private long _batchNumber, _batchRead = -1;
     private float _learningRate;
     private double _progress;
     private double _loss;
@@ -67,6 +69,24 @@ internal sealed class TrainingWorker : Worker, IStateful
     public override Memory<float> Parameters => _parameters;
 
     public override Memory<float> Gradient => _gradient;
+
+    public override EmbeddingTable Table => _plan.Table;
+
+    public override ReadOnlyMemory<int> TouchedRows
+    {
+        get
+        {
+            ReadBatch();
+            if (_touched < 0)
+            {
+                if (_touchedRows.Length < _batch.Categories.Length) _touchedRows = new int[_batch.Categories.Length];
+                _touched = Models.TouchedRows.Find(_batch.Categories, _touchedRows);
+            }
+            return _touchedRows.AsMemory(0, _touched);
+        }
+    }
+
+    public override float BaseLearningRate => _plan.Optimizer.BaseLearningRate;
 
     public override float LearningRate => _learningRate;
 
@@ -195,15 +215,28 @@ internal sealed class TrainingWorker : Worker, IStateful
 
     private void Compute() => _loss = ComputeLoss();
 
-    private void Apply() => Optimizer.Step(_parameters, _gradient, _learningRate);
+    private void Apply()
+    {
+        int first = _plan.FirstOwnParameter;
+        Optimizer.Step(_parameters.AsSpan(first), _gradient.AsSpan(first), _learningRate);
+    }
 
     private double ComputeLoss()
     {
-        _deal.Read(Rank, _batchNumber, _samples);
-        _plan.Dataset.Train.Read(_samples, _batch);
+        ReadBatch();
         // A stream of its own for each mini-batch: draws do not depend on who computes it, nor on what was computed before a resume.
         var pass = new GradientPass { Random = _shared.Draws.Split("batch", _deal.IsShared ? _batchNumber : _batchNumber * WorkerCount + Rank) };
         return _plan.Model.ComputeGradient(_computedOn, _batch, _gradient, pass);
+    }
+
+    // Once a step: by the computation, or before it where the strategy asks for the rows.
+    private void ReadBatch()
+    {
+        if (_batchRead == _batchNumber) return;
+        _batchRead = _batchNumber;
+        _deal.Read(Rank, _batchNumber, _samples);
+        _plan.Dataset.Train.Read(_samples, _batch);
+        _touched = -1;
     }
 
     /// <summary>What all threads of a worker have in common.</summary>
@@ -217,7 +250,7 @@ internal sealed class TrainingWorker : Worker, IStateful
             var world = new Communicator(transport, new EndpointRange(0, plan.Workers + plan.Servers), options);
             var workers = plan.Servers == 0 ? world : new Communicator(transport, new EndpointRange(0, plan.Workers), options);
             return new Shared(
-                plan, transport.Rank, [.. initial], plan.CreateOptimizer(0, initial.Length), strategy, world, workers, plan.CreateExchange(workers),
+                plan, transport.Rank, [.. initial], plan.CreateOptimizer(plan.FirstOwnParameter, initial.Length - plan.FirstOwnParameter), strategy, world, workers, plan.CreateExchange(workers),
                 RandomStream.Create(plan.Job.Seed, "gradient"), ledger, spans, transport.Time);
         }
     }

@@ -41,6 +41,36 @@ public sealed class OptimizerTests
     }
 
     [Theory, MemberData(nameof(Optimizers))]
+    public void What_steps_parts_leaves_the_rest_as_it_is_and_nothing_else_does(string specification)
+    {
+        const int length = 40;
+        OptimizerDefinition definition = Create(specification);
+        Optimizer whole = definition.Create(length, [30..33]), parts = definition.Create(length, [30..33]);
+        float[] x = Draw(0, length), y = Draw(0, length), start = Draw(0, length);
+        if (!definition.CanStepParts)
+        {
+            Assert.Throws<NotSupportedException>(() => parts.StepPart(3, y.AsSpan(3..8), Draw(1, 5), 0.1f));
+            // Somewhere between two gradients one without makes a difference: in the parameters or in the state.
+            foreach (float[] gradient in (float[][])[Draw(1, length), Draw(2, length)]) whole.Step(x, gradient, 0.1f);
+            foreach (float[] gradient in (float[][])[Draw(1, length), new float[length], Draw(2, length)]) parts.Step(y, gradient, 0.1f);
+            Assert.NotEqual(x[..30], y[..30]);
+            return;
+        }
+        foreach (Range part in (Range[])[3..8, 5..30, 28..35, 9..9])
+        {
+            var gradient = new float[length];
+            Draw(1, length).AsSpan(part).CopyTo(gradient.AsSpan(part));
+            gradient.AsSpan(30..33).Clear();
+            whole.Step(x, gradient, 0.1f);
+            parts.StepPart(part.Start.Value, y.AsSpan(part), gradient.AsSpan(part), 0.1f);
+        }
+        Assert.Equal(x, y);
+        Assert.Equal(start[..3], y[..3]);
+        Assert.NotEqual(start[3..30], y[3..30]);
+        Assert.Throws<ArgumentException>(() => parts.StepPart(38, new float[3], new float[3], 0.1f));
+    }
+
+    [Theory, MemberData(nameof(Optimizers))]
     public void Steps_follow_the_formula_in_double(string specification)
     {
         const int length = 37;

@@ -35,6 +35,18 @@ public class NetworkLinksTests
     }
 
     [Fact]
+    public void On_a_link_that_takes_no_time_nobody_waits_for_what_is_still_on_a_longer_way()
+    {
+        var map = new NetworkMap(LinkShape.Free, [0, 1, 2], ["far", "near", "here"], [LinkShape.Free, LinkShape.Free, LinkShape.Free],
+            new Dictionary<(int, int), LinkShape> { [(0, 2)] = new(TimeSpan.FromMilliseconds(100), double.PositiveInfinity) });
+        var links = new NetworkLinks(map, 3);
+
+        Assert.Equal(100 * Millisecond, Send(links, 0, 2, 1000, 0));
+        Assert.Equal(10 * Millisecond, Send(links, 1, 2, 1000, 10 * Millisecond));
+        Assert.Equal(120 * Millisecond, Send(links, 0, 2, 1000, 20 * Millisecond));
+    }
+
+    [Fact]
     public void What_a_site_shares_is_one_queue_and_lines_have_directions()
     {
         var map = new NetworkMap(

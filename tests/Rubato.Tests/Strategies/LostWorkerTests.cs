@@ -8,7 +8,8 @@ public class LostWorkerTests
     public static TheoryData<string> Survivors => new(
         "backup-workers:backup=1", "backup-workers:backup=2,servers=3", "async", "async:servers=3", "ssp:bound=2", "ssp:bound=1,servers=2",
         "grouped:groups=2", "grouped:groups=3,servers=2", "grouped:groups=2,membership=round-robin", "grouped:groups=2,membership=speed-sorted",
-        "grouped:groups=5", "grouped:groups=2,staleness-cap=1,servers=2", "shadowsync", "shadowsync:fixed-rate=2,servers=2");
+        "grouped:groups=5", "grouped:groups=2,staleness-cap=1,servers=2", "shadowsync", "shadowsync:fixed-rate=2,servers=2",
+        "shadowsync:tables=servers,table-servers=2,table-rate=0.04");
 
     [Theory, MemberData(nameof(Survivors))]
     public void The_job_is_finished_without_the_lost_worker(string strategy)
@@ -74,6 +75,9 @@ public class LostWorkerTests
     [InlineData("ssp:bound=1", 0)]
     [InlineData("grouped:groups=2", 0)]
     [InlineData("grouped:groups=2", 2)]
+    [InlineData("shadowsync:tables=servers", 0)]
+    [InlineData("shadowsync:tables=servers", 1)]
+    [InlineData("shadowsync:core=none,tables=servers,table-servers=2", 1)]
     public void A_lost_server_ends_the_job(string strategy, int server)
     {
         PeerLostException lost = Assert.Throws<PeerLostException>(() => TestCluster.Train(

@@ -10,10 +10,15 @@ internal sealed class MomentumSgd(int length, float momentum) : Optimizer
     public override void Step(Span<float> parameters, ReadOnlySpan<float> gradient, float learningRate)
     {
         Assert.Equal(length, parameters.Length);
+        StepPart(0, parameters, gradient, learningRate);
+    }
+
+    public override void StepPart(int start, Span<float> parameters, ReadOnlySpan<float> gradient, float learningRate)
+    {
         for (int j = 0; j < parameters.Length; j++)
         {
-            _velocity[j] = momentum * _velocity[j] + gradient[j];
-            parameters[j] -= learningRate * _velocity[j];
+            _velocity[start + j] = momentum * _velocity[start + j] + gradient[j];
+            parameters[j] -= learningRate * _velocity[start + j];
         }
     }
 

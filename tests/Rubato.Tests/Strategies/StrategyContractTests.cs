@@ -84,6 +84,10 @@ public class StrategyContractTests
         _ => "shadowsync:core=ma,threads=3,fixed-rate=2",
         _ => "shadowsync:core=bmuf,fixed-rate=3",
         _ => "shadowsync:core=none,threads=2",
+        workers => $"shadowsync:tables=servers,threads=2,servers=2,table-servers=2,table-rate={Math.Round(0.2 / workers, 3)}",
+        workers => $"shadowsync:tables=servers,model=centre,table-rate={Math.Round(0.2 / workers, 3)}",
+        workers => $"shadowsync:core=ma,tables=servers,table-servers=4,threads=2,table-rate={Math.Round(0.2 / workers, 3)}",
+        workers => $"shadowsync:core=none,tables=servers,table-rate={Math.Round(0.2 / workers, 3)}",
         _ => "grouped:groups=auto",
         _ => "grouped:groups=auto,staleness-limit=1,servers=2",
     ];

@@ -61,6 +61,9 @@ internal sealed class TestCluster
     /// <summary>Steps that every worker had taken before this run began; meaningful where batches are dealt by step and rank.</summary>
     public long FirstStep => (Job.Resume?.NextBatch ?? 0) / Job.Workers;
 
+    // As in a real job: what lies before it is a table that servers keep.
+    public int FirstOwnParameter => _definition.KeepsTableOnServers ? Job.Table.Length : 0;
+
     // As in a real job: what workers hold between steps is saved with them, unless the servers hold it.
     private bool WorkersHaveState => _definition.AssignmentFor(Job.Workers) == BatchAssignment.ByStepAndRank || _definition.WorkersHaveState;
 
@@ -218,6 +221,9 @@ internal sealed class TestCluster
             }
             Assert.Equal(Job.Length, covered);
         }
+        if (_definition.KeepsTableOnServers && _definition.ModelHome != ModelHome.Servers)
+            foreach (TestServer server in _servers)
+                if (server.Offer is { } offer) offer.Copy(model.AsMemory(offer.Offset, offer.Length));
         var states = new SortedDictionary<string, StateSnapshot>(StringComparer.Ordinal);
         foreach (TestWorker worker in _workers)
         {

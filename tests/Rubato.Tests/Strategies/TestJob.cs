@@ -1,3 +1,5 @@
+using Rubato.Strategies;
+
 namespace Rubato.Tests.Strategies;
 
 /// <summary>A small training of a noisy quadratic under a strategy, and what goes wrong on the way.</summary>
@@ -21,6 +23,12 @@ internal sealed record TestJob(string Strategy)
 
     /// <summary>The gradient that workers compute.</summary>
     public TestGradient Gradient { get; init; } = (_, seed, batch, x, gradient) => TestWorker.GradientOf(seed, batch, x, gradient);
+
+    /// <summary>The embedding table at the start of the vector, where a strategy keeps one on servers.</summary>
+    public EmbeddingTable Table => Length < 13 ? default : new EmbeddingTable(3, 2);
+
+    /// <summary>The rows of the table that a mini-batch reads, ascending.</summary>
+    public Func<long, int[]> TouchedRows { get; init; } = _ => [0, 1, 2];
 
     /// <summary>Seconds of a step by worker and its own step number.</summary>
     public Func<int, long, double> StepTime { get; init; } = (worker, step) => 1 + 0.01 * worker + 0.001 * step;

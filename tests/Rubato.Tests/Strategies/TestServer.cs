@@ -22,6 +22,8 @@ internal sealed class TestServer(TestCluster cluster, int index, int servers, IC
 
     public override ReadOnlyMemory<float> InitialParameters => _initial;
 
+    public override EmbeddingTable Table => cluster.Job.Table;
+
     public override IUpdateLedger Ledger => this;
 
     public override TimeProvider Time => cluster.Loop.Time;

@@ -35,9 +35,15 @@ internal sealed class TestWorker(TestCluster cluster, int rank, ICommunicator wo
 
     public override Memory<float> Gradient => _gradient;
 
+    public override EmbeddingTable Table => cluster.Job.Table;
+
+    public override ReadOnlyMemory<int> TouchedRows => Table.Rows == 0 ? default : cluster.Job.TouchedRows(Batch);
+
+    public override float BaseLearningRate => cluster.Job.Rate(0);
+
     public override float LearningRate => cluster.Job.Rate(Batch / WorkerCount * WorkerCount * BatchSize);
 
-    public override Optimizer Optimizer { get; } = first?.Optimizer ?? new MomentumSgd(cluster.Job.Length, cluster.Job.Momentum);
+    public override Optimizer Optimizer { get; } = first?.Optimizer ?? new MomentumSgd(cluster.Job.Length - cluster.FirstOwnParameter, cluster.Job.Momentum);
 
     public long Synchronizations { get; private set; }
 
@@ -61,7 +67,8 @@ internal sealed class TestWorker(TestCluster cluster, int rank, ICommunicator wo
     public override async ValueTask StepInPlaceAsync(CancellationToken cancellation)
     {
         await ComputeGradientAsync(cancellation);
-        Optimizer.Step(_parameters, _gradient, LearningRate);
+        int first = cluster.FirstOwnParameter;
+        Optimizer.Step(_parameters.AsSpan(first), _gradient.AsSpan(first), LearningRate);
     }
 
     public void VisitState(IStateVisitor visitor) => visitor.Vector("parameters", _parameters);

@@ -1,5 +1,6 @@
 using Rubato.Configuration;
 using Rubato.Data;
+using Rubato.Models;
 using Rubato.Simulation;
 using Rubato.Strategies;
 using Rubato.Training;
@@ -41,6 +42,12 @@ public sealed class JobPlanTests
         { "more groups than workers", job => job with { Strategy = Specification.Parse("grouped:groups=4") }, ["4", "3"] },
         { "more backups than workers", job => job with { Strategy = Specification.Parse("backup-workers:backup=3") }, ["3"] },
         { "epochs of nobody's own", job => job with { Strategy = Specification.Parse("fedavg:epochs=2") }, ["fedavg:epochs=2", "'iid'", "--partition skew:0"] },
+        { "a table of nobody", job => job with { Strategy = Specification.Parse("shadowsync:tables=servers"), Optimizer = new("sgd") }, ["shadowsync:tables=servers", "'mlp:hidden=16' has 0 tables", "--model embedding-mlp", "tables=replicas"] },
+        { "a table with a momentum", job => job with { Strategy = Specification.Parse("shadowsync:tables=servers") }, ["shadowsync:tables=servers", "momentum=0.9", "--optimizer adagrad"] },
+        { "tables on no server", job => job with { Strategy = Specification.Parse("shadowsync:tables=servers,table-servers=0") }, ["0 servers", "1 to 1024", "table-servers=1"] },
+        { "a table that learns nothing", job => job with { Strategy = Specification.Parse("shadowsync:tables=servers,table-rate=0") }, ["is 0", "above 0", "Leave it out"] },
+        { "sites of the job itself in reality", job => job with { Network = NetworkShape.Parse("{sites: {a: 0}}") }, ["{sites: {a: 0}}", "in simulation only"] },
+        { "sites of the job itself that are none", job => Simulated(job) with { Network = NetworkShape.Parse("{sites: {a: x}}") }, ["'x'", "in --network"] },
         { "a schedule over an open end", job => job with { Schedule = new("cosine"), Steps = null, MaxSeconds = 5 }, ["cosine", "--epochs", "constant"] },
         { "a trace of no file", job => job with { ComputeTime = ComputeTime.Parse("20ms:trace") }, ["'trace' names no file", "Write trace:file=PATH"] },
         { "a warm-up beyond the budget", job => job with { Schedule = Specification.Parse("cosine:warmup=100"), Epochs = 1, Steps = null }, ["cosine:warmup=100", "100 epochs", "budget is 1 epoch,", "warmup=0.1"] },
@@ -64,6 +71,18 @@ public sealed class JobPlanTests
         string message = Assert.Throws<InvalidRequestException>(() => JobPlan.Build(JobOf(members))).Message;
         Assert.Contains($"puts endpoint {named} into the site 'b', but the job has workers and servers up to {last}.", message, StringComparison.Ordinal);
         _ = JobPlan.Build(JobOf($"0-{last}"));
+    }
+
+    [Fact]
+    public void A_table_that_servers_keep_is_the_only_one_and_at_the_beginning()
+    {
+        TrainingJob job = TestRuns.Job("shadowsync:tables=servers") with { Optimizer = new("sgd"), Dataset = "clicks:samples=1000" };
+        string refusal(params Layer[] layers) => Assert.Throws<InvalidRequestException>(
+            () => JobPlan.Build(job, model: new Sequential(new SampleShape(8), new LogisticLoss(), [.. layers, new Dense(1)]))).Message;
+
+        Assert.Contains("has 1 tables, and not at its beginning.", refusal(new Dense(4), new EmbeddingBag(2400, 2)), StringComparison.Ordinal);
+        Assert.Contains("has 2 tables.", refusal(new EmbeddingBag(2400, 2), new EmbeddingBag(2400, 2)), StringComparison.Ordinal);
+        Assert.Equal(new EmbeddingTable(2400, 8), JobPlan.Build(job with { Model = new("embedding-mlp") }).Table);
     }
 
     [Fact]

@@ -31,6 +31,20 @@ public class NetworkFileTests
         Assert.Equal(TimeSpan.FromMilliseconds(0.1), map.LatencyBetween(2, 3));
     }
 
+    [Fact]
+    public void A_link_of_several_sites_is_a_line_for_each_pair_and_all_of_it_fits_into_one_line()
+    {
+        var shape = NetworkShape.Parse("{sites: {a: 0, b: 1, c: 2}, uplink: {c: bandwidth=1Gbit}, links: {'a,b > a, b,c': 'latency=1s,bandwidth=1Mbit'}}");
+        NetworkMap map = JobPlan.Build(new TrainingJob { On = World.Simulation, Workers = 3, ComputeTime = ComputeTime.Parse("1s"), Network = shape }).NetworkMap;
+
+        var line = new LinkShape(TimeSpan.FromSeconds(1), 1e6);
+        Assert.All(new[] { (0, 1), (1, 0), (0, 2), (1, 2) }, pair => Assert.Equal(line, map.Line(pair.Item1, pair.Item2)));
+        Assert.Equal(LinkShape.Free, map.Line(2, 0));
+        Assert.Equal(LinkShape.Free, map.Line(2, 1));
+        Assert.Equal(new LinkShape(TimeSpan.Zero, 1e9), map.Uplink(2));
+        Assert.Equal(shape, NetworkShape.Parse(shape.ToString()));
+    }
+
     [Theory]
     [InlineData("nodes: latency=1ms", "nodes", "node")]
     [InlineData("node: fast", "fast", "latency=1ms,bandwidth=1Gbit")]

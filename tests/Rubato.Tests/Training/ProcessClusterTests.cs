@@ -43,6 +43,22 @@ public sealed class ProcessClusterTests : IDisposable
         Assert.Equal(report.Samples.Computed, report.Samples.Applied + report.Samples.Dropped + report.Samples.Lost);
     }
 
+    [Fact]
+    public async Task A_table_on_servers_is_trained_on_processes()
+    {
+        RunReport report = await RunAsync(Job with
+        {
+            Dataset = "clicks:samples=6400",
+            Model = new("embedding-mlp"),
+            Strategy = Specification.Parse("shadowsync:threads=2,tables=servers,table-servers=2"),
+            Optimizer = Specification.Parse("adagrad:lr=0.05"),
+            ComputeTime = new ComputeTime(TimeSpan.FromMilliseconds(1)),
+        });
+        Assert.Equal(3, report.Servers);
+        Assert.True(report.TestLoss < 0.69, $"{report.TestLoss}");
+        Assert.Equal(report.Samples.Computed, report.Samples.Applied);
+    }
+
     [Theory, MemberData(nameof(Strategies))]
     public async Task A_killed_worker_is_survived_by_every_strategy_that_says_so_and_named_by_the_others(string strategy)
     {

@@ -7,7 +7,9 @@ namespace Rubato.Strategies.Easgd;
 /// <param name="clients">The ranks of the world that are served.</param>
 /// <param name="servers">Servers that share the centre.</param>
 /// <param name="exchange">What an exchange does.</param>
-internal sealed class ElasticCentreProgram(IReadOnlyList<int> clients, int servers, ElasticExchange exchange) : IServerProgram
+/// <param name="isDense">Whether the centre is that of the parameters behind the embedding table alone.</param>
+/// <param name="isModel">Whether the centre is what is evaluated and saved.</param>
+internal sealed class ElasticCentreProgram(IReadOnlyList<int> clients, int servers, ElasticExchange exchange, bool isDense = false, bool isModel = true) : IServerProgram
 {
     private ElasticCentre? _centre;
 
@@ -18,7 +20,7 @@ internal sealed class ElasticCentreProgram(IReadOnlyList<int> clients, int serve
     public async Task RunAsync(Server server, CancellationToken cancellation)
     {
         ElasticCentre centre = Centre;
-        server.OfferModel(RangeOf(server).Start.Value, centre.Parameters.Length, copy => centre.Parameters.CopyTo(copy.Span));
+        if (isModel) server.OfferModel(RangeOf(server).Start.Value, centre.Parameters.Length, copy => centre.Parameters.CopyTo(copy.Span));
         await new ElasticLoop(server, clients, centre).RunAsync(cancellation);
     }
 
@@ -28,5 +30,10 @@ internal sealed class ElasticCentreProgram(IReadOnlyList<int> clients, int serve
     private ElasticCentre Centre => _centre
         ?? throw new InvalidOperationException("The server of the centre has no state yet. Call Prepare before VisitState.");
 
-    private Range RangeOf(Server server) => Chunks.Of(server.Index, servers, server.InitialParameters.Length);
+    private Range RangeOf(Server server)
+    {
+        int start = isDense ? server.Table.Length : 0;
+        Range chunk = Chunks.Of(server.Index, servers, server.InitialParameters.Length - start);
+        return (start + chunk.Start.Value)..(start + chunk.End.Value);
+    }
 }

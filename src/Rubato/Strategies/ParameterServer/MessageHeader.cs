@@ -12,7 +12,7 @@ namespace Rubato.Strategies.ParameterServer;
 /// <param name="Status">What became of a request; in replies and decisions.</param>
 /// <param name="Samples">The samples behind a pushed gradient.</param>
 /// <param name="Version">Pushes: the version the gradient was computed on. Replies: the version of the parameters that follow.</param>
-/// <param name="Extra">Decisions: their kind. Grouped: the generation of the membership.</param>
+/// <param name="Extra">Decisions: their kind. Grouped: the generation of the membership. Tables: the client's thread.</param>
 /// <param name="Count">The number of four-byte values that follow.</param>
 internal readonly record struct MessageHeader(
     MessageKind Kind, ReplyStatus Status = ReplyStatus.Accepted, int Samples = 0, long Version = 0, int Extra = 0, int Count = 0)

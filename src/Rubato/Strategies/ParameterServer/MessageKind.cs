@@ -32,4 +32,10 @@ internal enum MessageKind : byte
 
     /// <summary>The centre to group servers: groups were formed anew, this generation; no reply.</summary>
     Regrouped = 10,
+
+    /// <summary>Client to table server: send me these rows.</summary>
+    LookUp = 11,
+
+    /// <summary>Client to table server: here are the gradients of these rows, tell me when they are applied.</summary>
+    Update = 12,
 }

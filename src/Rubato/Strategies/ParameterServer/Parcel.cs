@@ -18,6 +18,9 @@ internal sealed class Parcel
     /// <summary>The message's length in bytes.</summary>
     public int Length { get; }
 
+    /// <summary>Where the values after the header are to be written, before the message is sent.</summary>
+    public Span<byte> Values => _buffer.AsSpan(MessageHeader.Length..Length);
+
     /// <summary>The message.</summary>
     public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, Length);
 
@@ -39,6 +42,9 @@ internal sealed class Parcel
 
     /// <summary>Encodes a message that is a header alone; its creator holds the first reference.</summary>
     public static Parcel Of(MessageHeader header) => new(header with { Count = 0 });
+
+    /// <summary>Encodes the header of a message with <c>Count</c> values, which its creator writes; who holds the first reference.</summary>
+    public static Parcel WithRoomFor(MessageHeader header) => new(header);
 
     /// <summary>Takes a reference for one more user of the bytes.</summary>
     public void Retain() => _references++;

@@ -8,4 +8,7 @@ internal static class ServerTags
 
     /// <summary>Everything that a client receives.</summary>
     public const int Replies = 2;
+
+    /// <summary>What a thread of a client receives of a table server, where each thread has a request of its own under way.</summary>
+    public static int RepliesTo(int thread) => 3 + thread;
 }

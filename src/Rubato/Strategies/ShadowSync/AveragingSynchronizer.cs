@@ -7,7 +7,7 @@ namespace Rubato.Strategies.ShadowSync;
 
 /// <summary>S-MA and S-BMUF: the replica goes a share α of the way to the mean of all replicas, or to a global model that follows the mean.</summary>
 /// <remarks>
-/// Paper → here: c the snapshot, w_glob and vel the filter's, α alpha. The all-reduce has one float more than the model has parameters: the share of
+/// Paper → here: c the snapshot, w_glob and vel the filter's, α alpha. The all-reduce has one float more than the replica: the share of
 /// workers that still train, so that all of them hear in the same round that it was the last. State: the filter's.
 /// </remarks>
 /// <param name="alpha">α.</param>
@@ -23,10 +23,10 @@ internal sealed class AveragingSynchronizer(float alpha, ShadowBlend blend, Bloc
     public bool IsCollective => true;
 
     /// <inheritdoc/>
-    public async ValueTask StartAsync(Worker worker, CancellationToken cancellation)
+    public async ValueTask StartAsync(Worker worker, Memory<float> replica, CancellationToken cancellation)
     {
-        await worker.Workers.BroadcastAsync(worker.Parameters, root: 0, cancellation);
-        Begin(worker.Parameters.Span);
+        await worker.Workers.BroadcastAsync(replica, root: 0, cancellation);
+        Begin(replica.Span);
     }
 
     /// <summary>Takes the common start.</summary>
@@ -38,7 +38,7 @@ internal sealed class AveragingSynchronizer(float alpha, ShadowBlend blend, Bloc
     }
 
     /// <inheritdoc/>
-    public async ValueTask<bool> SyncOnceAsync(Worker worker, bool isTraining, CancellationToken cancellation)
+    public async ValueTask<bool> SyncOnceAsync(Worker worker, Memory<float> replica, bool isTraining, CancellationToken cancellation)
     {
         if (!_hasBegun && filter is not null)
         {
@@ -47,12 +47,12 @@ internal sealed class AveragingSynchronizer(float alpha, ShadowBlend blend, Bloc
             await worker.Workers.BroadcastAsync(filter.Momentum, root: 0, cancellation);
         }
         _hasBegun = true;
-        TakeSnapshot(worker.Parameters.Span);
+        TakeSnapshot(replica.Span);
         _average[^1] = isTraining ? 1 : 0;
         await worker.Workers.AllReduceAsync(_average, ReduceOperation.Mean, cancellation);
         // In the round that nobody trains in any more nothing is left to be synchronized.
         if (_average[^1] == 0) return false;
-        TakeAverage(worker.Parameters.Span);
+        TakeAverage(replica.Span);
         if (isTraining) worker.ReportSynchronized();
         return true;
     }

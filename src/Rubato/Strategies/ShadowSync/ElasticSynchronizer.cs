@@ -14,10 +14,11 @@ internal sealed class ElasticSynchronizer(CentreClient centre) : IReplicaSynchro
     public bool IsCollective => false;
 
     /// <inheritdoc/>
-    public ValueTask StartAsync(Worker worker, CancellationToken cancellation) => centre.PullAsync(worker.World, worker.Parameters, cancellation);
+    public ValueTask StartAsync(Worker worker, Memory<float> replica, CancellationToken cancellation) =>
+        centre.PullAsync(worker.World, replica, cancellation);
 
     /// <inheritdoc/>
-    public async ValueTask<bool> SyncOnceAsync(Worker worker, bool isTraining, CancellationToken cancellation)
+    public async ValueTask<bool> SyncOnceAsync(Worker worker, Memory<float> replica, bool isTraining, CancellationToken cancellation)
     {
         if (!isTraining) return false;
         // The threads of a worker have one way to the servers and take turns on it.
@@ -26,7 +27,7 @@ internal sealed class ElasticSynchronizer(CentreClient centre) : IReplicaSynchro
         await before;
         try
         {
-            bool isServed = await centre.ExchangeAsync(worker.World, worker.Parameters, cancellation);
+            bool isServed = await centre.ExchangeAsync(worker.World, replica, cancellation);
             if (isServed) worker.ReportSynchronized();
             return isServed;
         }

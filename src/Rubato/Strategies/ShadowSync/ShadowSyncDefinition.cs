@@ -33,7 +33,11 @@ internal sealed record ShadowSyncDefinition(ShadowSyncOptions Options) : Strateg
     public override bool SurvivesLostWorkers => !IsCollective;
 
     /// <inheritdoc/>
-    public override int ServersFor(int workers) => Options.Core == ShadowCore.Easgd ? Options.Servers ?? 1 : 0;
+    public override bool KeepsTableOnServers => Options.Tables == ShadowTables.Servers;
+
+    /// <inheritdoc/>
+    /// <remarks>First those of the centre, then those of the table.</remarks>
+    public override int ServersFor(int workers) => CentreServers + TableServers;
 
     /// <inheritdoc/>
     public override BatchAssignment AssignmentFor(int workers) => BatchAssignment.OnDemand;
@@ -52,15 +56,18 @@ internal sealed record ShadowSyncDefinition(ShadowSyncOptions Options) : Strateg
         Require(o.Servers is null || isCentral, "servers", "is for core=easgd");
         Require(o.Symmetric is null || isCentral, "symmetric", "is for core=easgd");
         Require(o.Model != ShadowModel.Centre || isCentral, "model=centre", "is for core=easgd");
+        Require(o.TableServers is null || KeepsTableOnServers, "table-servers", "is for tables=servers");
+        Require(o.TableRate is null || KeepsTableOnServers, "table-rate", "is for tables=servers");
     }
 
     /// <inheritdoc/>
     public override IStrategy CreateWorker(int workers)
     {
         TimeSpan interval = Options.Interval is { } text ? Quantity.ParseTime("interval", text) : DefaultInterval;
-        return new ShadowSyncStrategy(Options.Threads, Options.FixedRate, interval, Options.Core switch
+        TableClient? table = KeepsTableOnServers ? new TableClient(workers + CentreServers, TableServers, Options.TableRate) : null;
+        return new ShadowSyncStrategy(Options.Threads, Options.FixedRate, interval, table, Options.Core switch
         {
-            ShadowCore.Easgd => new ElasticSynchronizer(new CentreClient(workers, ServersFor(workers), Exchange)),
+            ShadowCore.Easgd => new ElasticSynchronizer(new CentreClient(workers, CentreServers, Exchange)),
             ShadowCore.Ma => new AveragingSynchronizer(Alpha, Options.Blend ?? ShadowBlend.Live, null),
             ShadowCore.Bmuf => new AveragingSynchronizer(
                 Alpha, Options.Blend ?? ShadowBlend.Live, new BlockFilter(Options.BlockRate ?? 1, Options.BlockMomentum ?? 0, isNesterov: false)),
@@ -69,8 +76,14 @@ internal sealed record ShadowSyncDefinition(ShadowSyncOptions Options) : Strateg
     }
 
     /// <inheritdoc/>
-    public override IServerProgram CreateServer(int index, int workers) =>
-        new ElasticCentreProgram([.. Enumerable.Range(0, workers)], ServersFor(workers), Exchange);
+    public override IServerProgram CreateServer(int index, int workers) => index < CentreServers
+        ? new ElasticCentreProgram(
+            [.. Enumerable.Range(0, workers)], CentreServers, Exchange, isDense: KeepsTableOnServers, isModel: !KeepsTableOnServers || Options.Model == ShadowModel.Centre)
+        : new TableServerProgram(index - CentreServers, TableServers);
+
+    private int CentreServers => Options.Core == ShadowCore.Easgd ? Options.Servers ?? 1 : 0;
+
+    private int TableServers => KeepsTableOnServers ? Options.TableServers ?? 1 : 0;
 
     private bool IsCollective => Options.Core is ShadowCore.Ma or ShadowCore.Bmuf;
 
@@ -81,7 +94,7 @@ internal sealed record ShadowSyncDefinition(ShadowSyncOptions Options) : Strateg
     private void Require(bool isMet, string option, string reason)
     {
         if (isMet) return;
-        string rate = Options.FixedRate is { } k ? $" and fixed-rate={k}" : "";
+        string rate = (Options.FixedRate is { } k ? $" and fixed-rate={k}" : "") + (KeepsTableOnServers ? " and tables=servers" : "");
         throw new InvalidRequestException(
             $"shadowsync asks for {option} with core={Options.Core.ToString().ToLowerInvariant()}{rate}, but {option} {reason}. Leave it out.");
     }

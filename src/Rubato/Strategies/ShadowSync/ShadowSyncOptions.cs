@@ -86,6 +86,28 @@ internal sealed record ShadowSyncOptions
     [Description("true for a replica and a centre of easgd that change by the same; false for a replica that goes towards the new centre; true unless given")]
     public bool? Symmetric { get; init; }
 
+    /// <summary>Where the embedding table of the model lives; default replicas.</summary>
+    [Description("replicas: embedding tables are part of every replica; servers: one copy on servers of their own, which look rows up and apply their gradients at once")]
+    public ShadowTables Tables { get; init; }
+
+    /// <summary>Servers that share the rows of the table, with <c>tables=servers</c>; 1 to 1024, default 1.</summary>
+    [Description("servers that share the rows of tables=servers, 1 to 1024; 1 unless given")]
+    public int? TableServers
+    {
+        get;
+        init => field = value is null or (>= 1 and <= 1024) ? value : throw new ArgumentOutOfRangeException(nameof(TableServers), value,
+            $"The table is shared by {value} servers, but 1 to 1024 are possible. Use table-servers=1.");
+    }
+
+    /// <summary>The learning rate of the table before the schedule, with <c>tables=servers</c>, above 0; default the job's.</summary>
+    [Description("learning rate of tables=servers before the schedule, above 0; the job's unless given")]
+    public float? TableRate
+    {
+        get;
+        init => field = value is null || (value > 0 && float.IsFinite(value.Value)) ? value : throw new ArgumentOutOfRangeException(nameof(TableRate), value,
+            $"The learning rate of the table is {value}, but it must be above 0. Leave it out for the job's.");
+    }
+
     /// <summary>What is evaluated and saved; default mean.</summary>
     [Description("what is evaluated and saved: the mean of all replicas, the first one, or the centre of easgd")]
     public ShadowModel Model { get; init; }

@@ -149,6 +149,8 @@ public class ShadowSyncTests
     [InlineData("shadowsync:core=ma,symmetric=true", "symmetric")]
     [InlineData("shadowsync:core=none,symmetric=false", "symmetric")]
     [InlineData("shadowsync:core=bmuf,model=centre", "model=centre")]
+    [InlineData("shadowsync:table-servers=2", "table-servers")]
+    [InlineData("shadowsync:core=none,table-rate=0.1", "table-rate")]
     public void An_option_that_the_core_does_not_use_is_refused(string strategy, string option)
     {
         InvalidRequestException refusal = Assert.Throws<InvalidRequestException>(

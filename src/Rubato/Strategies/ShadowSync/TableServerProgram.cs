@@ -1,0 +1,41 @@
+using Rubato.Communication;
+using Rubato.Numerics;
+
+namespace Rubato.Strategies.ShadowSync;
+
+/// <summary>A server of the embedding table: keeps a contiguous share of the rows, in one copy for all workers.</summary>
+/// <param name="place">Its number among the table servers.</param>
+/// <param name="servers">Table servers.</param>
+internal sealed class TableServerProgram(int place, int servers) : IServerProgram
+{
+    private TableShard? _shard;
+
+    /// <inheritdoc/>
+    public void Prepare(Server server)
+    {
+        Range share = Chunks.Of(place, servers, server.Table.Rows);
+        (int offset, int length) = StretchOf(server);
+        _shard = new TableShard(server.InitialParameters.Span.Slice(offset, length), share.Start.Value, server.Table.Width, server.CreateOptimizer(offset, length));
+    }
+
+    /// <inheritdoc/>
+    public async Task RunAsync(Server server, CancellationToken cancellation)
+    {
+        TableShard shard = Shard;
+        (int offset, int length) = StretchOf(server);
+        server.OfferModel(offset, length, copy => shard.Parameters.CopyTo(copy.Span));
+        await new TableLoop(server, shard).RunAsync(cancellation);
+    }
+
+    /// <inheritdoc/>
+    public void VisitState(IStateVisitor visitor) => visitor.Part("table", Shard);
+
+    private TableShard Shard => _shard
+        ?? throw new InvalidOperationException("The server of the table has no state yet. Call Prepare before VisitState.");
+
+    private (int Offset, int Length) StretchOf(Server server)
+    {
+        (int first, int rows) = Chunks.Of(place, servers, server.Table.Rows).GetOffsetAndLength(server.Table.Rows);
+        return (first * server.Table.Width, rows * server.Table.Width);
+    }
+}
