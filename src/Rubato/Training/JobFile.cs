@@ -194,7 +194,7 @@ public static class JobFile
             while (!parser.TryConsume<SequenceEnd>(out _)) job = key.Set(job, parser.Consume<Scalar>().Value);
             return job;
         }
-        throw new InvalidRequestException($"The key '{key.Name}' has a {(parser.Accept<MappingStart>(out _) ? "block of keys" : "list")} as its value. Write {key.Name}: {key.ValueForm} on one line.");
+        throw new InvalidRequestException($"The key '{key.Name}' has a {(parser.Accept<MappingStart>(out _) ? "block of keys" : "list")} as its value. Write {key.Name}: {key.ValueForm} on one line, and what stands in braces or brackets in quotes.");
     }
 
     internal static JobKey Find(string name) => Keys.FirstOrDefault(key => key.Name == name)

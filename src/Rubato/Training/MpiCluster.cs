@@ -62,7 +62,7 @@ public sealed class MpiCluster : ICluster, IAsyncDisposable
                 $"The job runs on {job.On.ToString().ToLowerInvariant()}, but this cluster is made of MPI ranks. Set On to Mpi.");
         }
         if (_partedIn is not null)
-            throw new RunFailedException($"It was not run: the ranks did not come out of the run of {_partedIn} together, and MPI goes on without nobody. Run it by itself.");
+            throw new RunFailedException($"It was not run: the ranks did not come out of the run of {_partedIn} together, and MPI cannot go on without a rank. Run it by itself.");
         _partedIn = job.Strategy;
         (MpiRun run, RunFolders folders) = await BeginAsync(job, build, progress, cancellation);
         using (run)

@@ -58,6 +58,7 @@ public static class NetworkFile
         stream.Load(new StringReader(yaml));
         if (stream.Documents is not [{ RootNode: YamlMappingNode root }])
             throw new InvalidRequestException("The network is not a list of keys. Write node, sites, uplink and links.");
+        RequireValues(root);
         foreach (YamlNode key in root.Children.Keys)
         {
             if (!Keys.Contains(Text(key))) throw new InvalidRequestException($"A network has no key '{Text(key)}'.{NearestName.Suggest(Text(key), Keys)}");
@@ -80,6 +81,20 @@ public static class NetworkFile
         return new NetworkMap(node, sites, names, Uplinks(root, names), Lines(root, names));
     }
 
+    // In braces YAML ends a value at its first comma and takes what follows for a key without one.
+    private static void RequireValues(YamlMappingNode block)
+    {
+        foreach ((YamlNode key, YamlNode value) in block.Children)
+        {
+            if (value is YamlMappingNode inner) RequireValues(inner);
+            else if (value is YamlScalarNode { Value: null or "" })
+            {
+                throw new InvalidRequestException(
+                    $"'{Text(key)}' has no value. Write '{Text(key)}: value'; in braces a value with a comma stands in quotes: a: '0,2', node: 'latency=1ms,bandwidth=1Gbit'.");
+            }
+        }
+    }
+
     private static LinkShape[] Uplinks(YamlMappingNode root, List<string> names)
     {
         var uplinks = Enumerable.Repeat(LinkShape.Free, names.Count).ToArray();
@@ -96,7 +111,7 @@ public static class NetworkFile
         foreach ((string pair, YamlNode link) in Block("links", given))
         {
             string[] ends = pair.Split('>', StringSplitOptions.TrimEntries);
-            if (ends.Length != 2) throw new InvalidRequestException($"The link '{pair}' does not go from one site to another. Write {names[0]} > {names[^1]}, for example.");
+            if (ends.Length != 2 || ends.Contains("")) throw new InvalidRequestException($"The link '{pair}' does not go from one site to another. Write {names[0]} > {names[^1]}, for example.");
             (int[] from, int[] to) = (SiteNumbers(names, ends[0]), SiteNumbers(names, ends[1]));
             (int, int)[] between = [.. from.SelectMany(_ => to, (a, b) => (a, b)).Where(line => line.a != line.b)];
             if (between.Length == 0) throw new InvalidRequestException($"The link '{pair}' goes from a site to itself. Within a site the key 'node' says how fast links are.");

@@ -197,7 +197,8 @@ internal sealed class RankRoster
 
     private string NameOf(int rank) => RunFailures.NameOf(rank, _plan.Workers, _plan.Servers);
 
-    private RunFailedException OwnFailure(int rank, string error) => new($"{RunFailures.Capital(NameOf(rank))} failed: {error}{Way(" ")}");
+    // What fails before the training begins fails again on the way from the checkpoint.
+    private RunFailedException OwnFailure(int rank, string error) => new($"{RunFailures.Capital(NameOf(rank))} failed: {error}{(IsTraining ? Way(" ") : "")}");
 
     private void Ask(IEnumerable<int> ranks)
     {

@@ -131,7 +131,7 @@ public sealed class StateSnapshot
     }
 
     private static InvalidRequestException Mismatch(string what) => new(
-        $"The saved state {what}. Resume with the strategy, optimizer and model that the checkpoint was made with.");
+        $"The saved state {what}. Resume with the strategy, its options, the optimizer and the model that the checkpoint was made with.");
 
     private static ReadOnlySpan<byte> Take(ReadOnlySpan<byte> input, ref int at, int length, string what)
     {

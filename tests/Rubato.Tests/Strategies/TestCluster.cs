@@ -101,6 +101,7 @@ internal sealed class TestCluster
     public void Applied(int worker, int samples, int staleness, long batch)
     {
         _applied.Add(new AppliedGradient(worker, samples, staleness, batch));
+        Job.Applied(_programs);
         if (_applied.Count == Job.Batches) _filled = Loop.Now;
         if (_definition.AssignmentFor(Job.Workers) == BatchAssignment.OnDemand && _applied.Count == Job.Batches) Stop();
     }

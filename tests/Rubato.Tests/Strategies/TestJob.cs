@@ -36,6 +36,9 @@ internal sealed record TestJob(string Strategy)
     /// <summary>Told when a worker has computed its gradient, with its own step number.</summary>
     public Action<int, long> Finished { get; init; } = (_, _) => { };
 
+    /// <summary>Told when a gradient is reported as applied, with the servers as they are then.</summary>
+    public Action<IReadOnlyList<IServerProgram>> Applied { get; init; } = _ => { };
+
     /// <summary>Told when a worker sits a step out, with its own step number.</summary>
     public Action<int, long> SatOut { get; init; } = (_, _) => { };
 

@@ -52,6 +52,10 @@ public class NetworkFileTests
     [InlineData("sites:\n  a: x", "'x'", "0-3,8")]
     [InlineData("sites:\n  a: 0\nlinks:\n  a > c: latency=1ms", "no site 'c'")]
     [InlineData("sites:\n  a: 0\nlinks:\n  a > a: latency=1ms", "to itself")]
+    [InlineData("sites:\n  a: 0\nlinks:\n  ' > a': latency=1ms", "' > a'", "from one site to another")]
+    [InlineData("{sites: {a: 0,2, b: 1}}", "'2' has no value", "a: '0,2'")]
+    [InlineData("{sites: {a: 0, b: 1}, links: {'a > b': latency=1ms,bandwidth=1Gbit}}", "'bandwidth=1Gbit' has no value", "in quotes")]
+    [InlineData("{uplink: latency=1ms,bandwidth=1kbit, sites: {a: 0}}", "'bandwidth=1kbit' has no value", "in quotes")]
     [InlineData("- a", "not a list of keys")]
     public void What_is_no_network_is_refused_with_value_limit_and_fix(string yaml, params string[] parts)
     {

@@ -46,8 +46,10 @@ public sealed class ProcessClusterTests : IDisposable
     [Fact]
     public async Task A_table_on_servers_is_trained_on_processes()
     {
+        using var folder = new TemporaryFolder();
         RunReport report = await RunAsync(Job with
         {
+            Output = folder.In("run"),
             Dataset = "clicks:samples=6400",
             Model = new("embedding-mlp"),
             Strategy = Specification.Parse("shadowsync:threads=2,tables=servers,table-servers=2"),
@@ -57,6 +59,11 @@ public sealed class ProcessClusterTests : IDisposable
         Assert.Equal(3, report.Servers);
         Assert.True(report.TestLoss < 0.69, $"{report.TestLoss}");
         Assert.Equal(report.Samples.Computed, report.Samples.Applied);
+        Checkpoint last = RunDirectory.Open(folder.In("run")).LoadLastCheckpoint();
+        long updates = report.Samples.Applied / Job.BatchSize;
+        // Server 0 is the centre's. Nearly every mini-batch has rows on both of the table's.
+        foreach (int server in (int[])[1, 2])
+            Assert.InRange(last.States[$"server-{server}"].Fields.First(field => field.Name == "table/updates").Counter, updates / 2, updates);
     }
 
     [Theory, MemberData(nameof(Strategies))]

@@ -94,8 +94,8 @@ internal sealed record ShadowSyncDefinition(ShadowSyncOptions Options) : Strateg
     private void Require(bool isMet, string option, string reason)
     {
         if (isMet) return;
-        string rate = (Options.FixedRate is { } k ? $" and fixed-rate={k}" : "") + (KeepsTableOnServers ? " and tables=servers" : "");
-        throw new InvalidRequestException(
-            $"shadowsync asks for {option} with core={Options.Core.ToString().ToLowerInvariant()}{rate}, but {option} {reason}. Leave it out.");
+        string rate = option == "interval" && Options.FixedRate is { } k ? $" and fixed-rate={k}" : "";
+        string chosen = option.StartsWith("table", StringComparison.Ordinal) ? "tables=replicas" : $"core={Options.Core.ToString().ToLowerInvariant()}{rate}";
+        throw new InvalidRequestException($"shadowsync asks for {option} with {chosen}, but {option} {reason}. Leave it out.");
     }
 }

@@ -12,7 +12,7 @@ internal sealed record SlowMoDefinition(SlowMoOptions Options) : PeriodicDefinit
 {
     /// <summary>Its entry in the catalogue.</summary>
     public static CatalogEntry<StrategyDefinition> Entry { get; } = CatalogEntry<StrategyDefinition>.Of<SlowMoOptions>(
-        "slowmo", "steps of local SGD, all-reduce or gossip whose averages are each followed by a slow momentum step", options => new SlowMoDefinition(options));
+        "slowmo", "steps of local SGD, all-reduce, gossip or sgp whose averages are each followed by a slow momentum step", options => new SlowMoDefinition(options));
 
     /// <inheritdoc/>
     public override ModelHome ModelHome => Options.Base == SlowMoBase.AllReduce ? ModelHome.Workers : base.ModelHome;

@@ -1,5 +1,6 @@
 using Rubato.Optimizers;
 using Rubato.Strategies.ShadowSync;
+using Rubato.Training;
 
 namespace Rubato.Tests.Strategies.ShadowSync;
 
@@ -37,6 +38,27 @@ public class TableServerTests
                 else Assert.Equal(0.1f * j - 0.7f - Rate * pushed, run.Model[j], 1e-5);
             }
         }
+    }
+
+    [Fact]
+    public void A_step_is_reported_as_applied_when_every_server_concerned_has_taken_its_rows()
+    {
+        int applied = 0;
+        var job = new TestJob("shadowsync:core=none,tables=servers,threads=2,table-servers=3")
+        {
+            Workers = 3,
+            Momentum = 0,
+            Latency = 2,
+            Applied = servers =>
+            {
+                applied++;
+                Assert.All(servers, server => Assert.True(StateSnapshot.Of(server).Fields.First(field => field.Name == "table/updates").Counter >= applied));
+            },
+        };
+
+        TestRun run = TestCluster.Train(job);
+
+        Assert.Equal(run.Applied.Count, applied);
     }
 
     [Fact]

@@ -18,20 +18,6 @@ public sealed class HugePagesTests
         Assert.Equal(Enumerable.Range(0, vector.Length).Select(i => (float)i), vector);
     }
 
-    [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(HugePages.LeastBytes / sizeof(float) - 1)]
-    public unsafe void AskFor_leaves_short_vectors_alone(int length)
-    {
-        float[] vector = new float[length];
-        Array.Fill(vector, 1);
-
-        fixed (float* memory = vector) HugePages.AskFor(memory, (nint)length * sizeof(float));
-
-        Assert.All(vector, element => Assert.Equal(1, element));
-    }
-
     private static unsafe bool AskFor(float[] vector)
     {
         fixed (float* memory = vector)
