@@ -78,7 +78,7 @@ internal static class ShadowSyncStudy
         ChartSeries[] lines = [.. shown.Select(mode => new ChartSeries(Modes[mode].Name, [.. Trainers.Select((trainers, place) => ((double)place, Rate(mode, trainers) / Rate(NoSync, 1) / trainers))]))];
         study.Show(new LineChart("Throughput of each trainer, as a share of one that is alone", Axis.Places("trainers", [.. Trainers.Select(trainers => Text($"{trainers}"))]),
             new Axis("share", lines.SelectMany(line => line.Points).Select(point => point.Y), true), lines).ToSvg());
-        study.Remark("The embedding table lives in one copy on a server, at a rate of 0.05; the dense part, at the rate that is best for one trainer without synchronization (0.08 of 0.01, 0.02, … 0.32), is what replicas hold and synchronize. Look-ups take no time, an exchange with the centre a tenth of a step each way, an all-reduce a fifth of one.");
+        study.Remark($"The embedding table lives in one copy on a server, at a rate of {TableRate}; the dense part, at {DenseRate}, the best of 0.01, 0.02, … 0.32 for one trainer without synchronization where the card has 0.02, is what replicas hold and synchronize. Look-ups take no time, an exchange with the centre a tenth of a step each way, an all-reduce a fifth of one.");
         study.Remark("S-MA in the paper's form loses half of the steps made during each all-reduce, and here all steps are made during one; the snapshot blend loses none.");
         study.Remark("The loss is that of the mean of all replicas unless it says worker 0 alone. Losses differ little: they are means over the seeds, all modes on the same data.");
     }

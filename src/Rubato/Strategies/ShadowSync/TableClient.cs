@@ -66,7 +66,11 @@ internal sealed class TableClient(int first, int servers, float? rate)
         return rows[PlaceOf(share.Start.Value, rows.Span)..PlaceOf(share.End.Value, rows.Span)];
     }
 
-    private static int PlaceOf(int row, ReadOnlySpan<int> rows) => rows.BinarySearch(row) is >= 0 and int place ? place : ~rows.BinarySearch(row);
+    private static int PlaceOf(int row, ReadOnlySpan<int> rows)
+    {
+        int place = rows.BinarySearch(row);
+        return place >= 0 ? place : ~place;
+    }
 
     private async ValueTask SendAsync(Worker thread, int server, Parcel parcel, CancellationToken cancellation)
     {

@@ -13,9 +13,9 @@ internal sealed class TableServerProgram(int place, int servers) : IServerProgra
     /// <inheritdoc/>
     public void Prepare(Server server)
     {
-        Range share = Chunks.Of(place, servers, server.Table.Rows);
         (int offset, int length) = StretchOf(server);
-        _shard = new TableShard(server.InitialParameters.Span.Slice(offset, length), share.Start.Value, server.Table.Width, server.CreateOptimizer(offset, length));
+        int width = server.Table.Width;
+        _shard = new TableShard(server.InitialParameters.Span.Slice(offset, length), offset / width, width, server.CreateOptimizer(offset, length));
     }
 
     /// <inheritdoc/>

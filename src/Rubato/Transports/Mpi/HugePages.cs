@@ -9,9 +9,8 @@ namespace Rubato.Transports.Mpi;
 /// </remarks>
 internal static unsafe partial class HugePages
 {
-    /// <summary>Shorter vectors are not worth a page of their own.</summary>
-    public const int LeastBytes = 512 << 10;
-
+    // Shorter vectors are not worth a page of their own.
+    private const int LeastBytes = 512 << 10;
     private const nint PageLength = 2 << 20;
     private const int FromNowOn = 14, AtOnce = 25;
 
