@@ -14,16 +14,16 @@ internal sealed class SpanRecorder(int endpoint, TimeProvider time)
     /// <summary>Whether the go has come.</summary>
     public bool IsStarted { get; private set; }
 
-    /// <summary>The time since the go, on the conductor's clock; a little below zero where the clocks could not be set better.</summary>
+    /// <summary>The time since the go, on the conductor's clock; never below zero.</summary>
     public TimeSpan SinceGo => Now + _shift;
 
     /// <summary>Spans recorded and not taken yet.</summary>
     public int Count => _spans.Count;
 
     /// <summary>The go has come.</summary>
-    /// <param name="shift">What is added to this endpoint's clock to give the time since the go.</param>
+    /// <param name="shift">What is added to this endpoint's clock to give the time since the go; more, where it would have come before it was given.</param>
     /// <param name="records">Whether spans are recorded.</param>
-    public void Start(TimeSpan shift, bool records) => (IsStarted, _shift, _records) = (true, shift, records);
+    public void Start(TimeSpan shift, bool records) => (IsStarted, _shift, _records) = (true, TimeSpan.FromTicks(Math.Max(shift.Ticks, -Now.Ticks)), records);
 
     /// <summary>Records a stretch that began at <paramref name="start"/> (see <see cref="Now"/>) and ends now.</summary>
     public void Add(TracePhase phase, TimeSpan start, long step, int thread = 0) => Add(phase, start, Now, step, thread);

@@ -13,16 +13,15 @@ internal sealed class TableServerProgram(int place, int servers) : IServerProgra
     /// <inheritdoc/>
     public void Prepare(Server server)
     {
-        (int offset, int length) = StretchOf(server);
-        int width = server.Table.Width;
-        _shard = new TableShard(server.InitialParameters.Span.Slice(offset, length), offset / width, width, server.CreateOptimizer(offset, length));
+        (int row, int offset, int length) = ShareOf(server);
+        _shard = new TableShard(server.InitialParameters.Span.Slice(offset, length), row, server.Table.Width, server.CreateOptimizer(offset, length));
     }
 
     /// <inheritdoc/>
     public async Task RunAsync(Server server, CancellationToken cancellation)
     {
         TableShard shard = Shard;
-        (int offset, int length) = StretchOf(server);
+        (_, int offset, int length) = ShareOf(server);
         server.OfferModel(offset, length, copy => shard.Parameters.CopyTo(copy.Span));
         await new TableLoop(server, shard).RunAsync(cancellation);
     }
@@ -33,9 +32,10 @@ internal sealed class TableServerProgram(int place, int servers) : IServerProgra
     private TableShard Shard => _shard
         ?? throw new InvalidOperationException("The server of the table has no state yet. Call Prepare before VisitState.");
 
-    private (int Offset, int Length) StretchOf(Server server)
+    // The first row, and the parameters of all of them.
+    private (int Row, int Offset, int Length) ShareOf(Server server)
     {
         (int first, int rows) = Chunks.Of(place, servers, server.Table.Rows).GetOffsetAndLength(server.Table.Rows);
-        return (first * server.Table.Width, rows * server.Table.Width);
+        return (first, first * server.Table.Width, rows * server.Table.Width);
     }
 }

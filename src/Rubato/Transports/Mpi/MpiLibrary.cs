@@ -38,6 +38,7 @@ internal sealed unsafe partial class MpiLibrary
     {
         if (!BitConverter.IsLittleEndian || sizeof(nint) != 8)
             throw new InvalidRequestException("--on mpi needs a little-endian 64-bit machine. Use --on processes or --on threads here.");
+        ProcessorFaults.LeaveToRuntime();
         foreach (string candidate in candidates)
             if (NativeLibrary.TryLoad(candidate, out nint handle)) return new MpiLibrary(handle, candidate);
         throw new InvalidRequestException(

@@ -59,6 +59,7 @@ internal sealed class MpiRankLaws(MpiTransport transport, int workers)
             foreach (int length in Lengths) await CollectivesMeanWhatTheySay(some, length, deterministic);
         }
         await GroupsMayBeginInAnyOrder();
+        FaultsAreExceptions();
         await LeavingIsNoLoss();
         await ALossIsHeardOfEverywhere();
     }
@@ -134,6 +135,14 @@ internal sealed class MpiRankLaws(MpiTransport transport, int workers)
             Assert.Equal(SumOf(transport.Rank, right, 1000 + round), withRight);
             Assert.Equal(SumOf(left, transport.Rank, 1000 + round), withLeft);
         }
+    }
+
+    // A library that takes the processor's signals for itself kills the rank here.
+    private void FaultsAreExceptions()
+    {
+        Communicator? nobody = _size > 0 ? null : Of([transport.Rank], deterministic: true);
+        Assert.Throws<NullReferenceException>(() => nobody!.Rank);
+        Assert.Throws<DivideByZeroException>(() => _size / (_size - _size));
     }
 
     private async Task LeavingIsNoLoss()
