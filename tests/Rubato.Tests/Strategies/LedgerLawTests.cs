@@ -20,6 +20,22 @@ public class LedgerLawTests
         Assert.Equal(Replay.Follow(job, run.Applied, _ => 1), run.Model);
     }
 
+    // Before the first division is made: four steps a worker by count, three by time.
+    [Theory]
+    [InlineData("grouped:groups=2,membership=speed-sorted", 4, 15, 1)]
+    [InlineData("grouped:groups=2,membership=speed-sorted,servers=3", 4, 15, 1)]
+    [InlineData("grouped:groups=auto", 7, 20, 1)]
+    [InlineData("grouped:groups=auto,staleness-limit=1", 6, 15, 3)]
+    public void Groups_that_are_not_formed_by_speed_yet_tell_their_staleness_too(string strategy, int workers, int batches, int group)
+    {
+        var job = new TestJob(strategy) { Workers = workers, Batches = batches, StepTime = Uneven };
+
+        TestRun run = TestCluster.Train(job);
+
+        Assert.Contains(run.Applied, applied => applied.Staleness > 0);
+        Assert.Equal(Replay.Follow(job, run.Applied, _ => group), run.Model);
+    }
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(1, 3)]

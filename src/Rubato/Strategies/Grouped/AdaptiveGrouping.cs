@@ -6,13 +6,16 @@ namespace Rubato.Strategies.Grouped;
 /// <summary>Watches every worker's step times and divides the workers anew whenever that pays; from fully synchronous to as many groups as allowed, and back.</summary>
 /// <remarks>
 /// <para>A change must save a share of the expected time per useful update, because each one costs every worker the gradient that it is computing.
-/// Whether one pays is asked after every P gradients.</para>
-/// <para>State: the generation, the group of every worker and the patience with changes. Step times are measured anew after a resume.</para>
+/// Whether one pays is asked after every P gradients. While the run's mean staleness is above the user's limit there are fewer groups each time, whether or
+/// not that pays.</para>
+/// <para>State: the generation, the group of every worker, the patience with changes and the sums behind the mean staleness. Step times are measured anew
+/// after a resume.</para>
 /// </remarks>
 /// <param name="workers">The number of workers (P).</param>
 /// <param name="planner">Finds the best groups.</param>
 /// <param name="initial">The group of every worker before anything was measured.</param>
-internal sealed class AdaptiveGrouping(int workers, GroupPlanner planner, int[] initial) : GroupDirectory
+/// <param name="stalenessLimit">The largest mean staleness of the samples applied so far.</param>
+internal sealed class AdaptiveGrouping(int workers, GroupPlanner planner, int[] initial, int stalenessLimit) : GroupDirectory
 {
     /// <summary>Step times remembered of every worker.</summary>
     public const int Window = 5;
@@ -41,6 +44,8 @@ internal sealed class AdaptiveGrouping(int workers, GroupPlanner planner, int[] 
     private readonly int[] _groupOf = [.. initial];
     private long _generation;
     private long _patience;   // rounds that the next change waits after the last
+    private long _samples;         // applied
+    private long _staleness;       // of all of them together
     private int _sinceAsked;
     private int _roundsSinceChange;
 
@@ -58,6 +63,9 @@ internal sealed class AdaptiveGrouping(int workers, GroupPlanner planner, int[] 
     }
 
     /// <inheritdoc/>
+    public override void Applied(int samples, long staleness) => (_samples, _staleness) = (_samples + samples, _staleness + samples * staleness);
+
+    /// <inheritdoc/>
     public override void Lose(int worker) => _lost[worker] = true;
 
     /// <inheritdoc/>
@@ -71,8 +79,12 @@ internal sealed class AdaptiveGrouping(int workers, GroupPlanner planner, int[] 
         if (times.Any(known => known is { Length: < FewestTimes }) || times.All(known => known is null)) return null;
 
         double now = _generation == 0 ? double.PositiveInfinity : planner.SecondsPerUsefulUpdate(times, _groupOf);
-        GroupPlan plan = planner.Best(times);
-        bool joins = _generation > 0 && plan.Groups < _groupOf.Distinct().Count();
+        int groups = _groupOf.Where((_, worker) => !_lost[worker]).Distinct().Count();
+        // The last change gets a window of rounds to bring the mean down.
+        bool isTooStale = _staleness > stalenessLimit * _samples && groups > 1, mustJoin = isTooStale && _generation > 0 && _roundsSinceChange >= Window;
+        GroupPlan plan = planner.Best(times, mustJoin ? groups - 1 : isTooStale ? groups : int.MaxValue);
+        if (mustJoin) return Change(plan, now, times);
+        bool joins = _generation > 0 && plan.Groups < groups;
         if (plan.SecondsPerUsefulUpdate > (1 - (joins ? LeastGainOfFewer : LeastGain)) * now)
         {
             // A round in which no division looks better speaks for this one.
@@ -82,10 +94,7 @@ internal sealed class AdaptiveGrouping(int workers, GroupPlanner planner, int[] 
         if (_generation > 0 && _roundsSinceChange < (joins ? Math.Max(RoundsBeforeJoining, _patience) : _patience)) return null;
         // Where single steps are slow by chance, every window looks as if other groups were better, and the changes cost more than they save.
         if (_generation > 0) _patience = _roundsSinceChange < _patience + RoundsThatLast ? Math.Clamp(2 * _patience, Window, LongestPatience) : 0;
-        _roundsSinceChange = 0;
-        plan.GroupOf.CopyTo(_groupOf, 0);
-        _generation++;
-        return Explain(plan, now, times);
+        return Change(plan, now, times);
     }
 
     /// <inheritdoc/>
@@ -93,6 +102,8 @@ internal sealed class AdaptiveGrouping(int workers, GroupPlanner planner, int[] 
     {
         visitor.Counter("generation", ref _generation);
         visitor.Counter("patience", ref _patience);
+        visitor.Counter("samples", ref _samples);
+        visitor.Counter("staleness", ref _staleness);
         for (int worker = 0; worker < workers; worker++)
         {
             long group = _groupOf[worker];
@@ -109,6 +120,14 @@ internal sealed class AdaptiveGrouping(int workers, GroupPlanner planner, int[] 
         return [.. Enumerable.Range(0, fewest).Select(back => _times[worker * Window + (int)((_measured[worker] - fewest + back) % Window)])];
     }
 
+    private string Change(GroupPlan plan, double now, double[]?[] times)
+    {
+        _roundsSinceChange = 0;
+        plan.GroupOf.CopyTo(_groupOf, 0);
+        _generation++;
+        return Explain(plan, now, times);
+    }
+
     private string Explain(GroupPlan plan, double now, double[]?[] times)
     {
         IEnumerable<string> groups = Enumerable.Range(0, plan.Groups).Select(group =>
@@ -116,9 +135,10 @@ internal sealed class AdaptiveGrouping(int workers, GroupPlanner planner, int[] 
             double[][] members = [.. Enumerable.Range(0, workers).Where(worker => !_lost[worker] && plan.GroupOf[worker] == group).Select(worker => times[worker]!)];
             return string.Create(CultureInfo.InvariantCulture, $"{members.Length} × {1000 * members.Average(one => one.Average()):0.#} ms");
         });
-        string before = double.IsInfinity(now) ? "no groups yet" : string.Create(CultureInfo.InvariantCulture, $"{1000 * now:0.#} ms before");
+        string before = double.IsInfinity(now) ? "not measured before" : string.Create(CultureInfo.InvariantCulture, $"{1000 * now:0.#} ms before");
         return string.Create(CultureInfo.InvariantCulture,
             $"generation {_generation}: {plan.Groups} group{(plan.Groups == 1 ? "" : "s")} ({string.Join(", ", groups)}), "
-            + $"{1000 * plan.SecondsPerUsefulUpdate:0.#} ms per useful update, {before}, {plan.GradientsPerSecond:0.#} gradients a second");
+            + $"{1000 * plan.SecondsPerUsefulUpdate:0.#} ms per useful update, {before}, {plan.GradientsPerSecond:0.#} gradients a second, "
+            + $"mean staleness {_staleness / Math.Max(1.0, _samples):0.##} of {stalenessLimit}");
     }
 }

@@ -17,10 +17,14 @@ internal sealed class CentreLoop(
     /// <inheritdoc/>
     protected override async ValueTask ApplyAsync(IReadOnlyList<int> clients, CancellationToken cancellation)
     {
+        long version = Version;
         await base.ApplyAsync(clients, cancellation);
         if (directory is null) return;
-        foreach (int client in clients)
-            if (RequestOf(client).Header.Extra is > 0 and int origin) directory.Count(origin - 1);
+        foreach (MessageHeader header in clients.Select(client => RequestOf(client).Header))
+        {
+            directory.Applied(header.Samples, version - header.Version);
+            if (header.Extra is > 0 and int origin) directory.Count(origin - 1);
+        }
         if (directory.Consider() is not { } decision) return;
         Server.Note(decision);
         // At once, and not with the next reply: a group may wait for a member that another one has already sent elsewhere.

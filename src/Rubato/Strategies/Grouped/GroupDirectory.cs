@@ -21,6 +21,11 @@ internal abstract class GroupDirectory : IStateful
     {
     }
 
+    /// <summary>A group's update of so many samples was applied at this staleness.</summary>
+    public virtual void Applied(int samples, long staleness)
+    {
+    }
+
     /// <summary>A worker is lost.</summary>
     public virtual void Lose(int worker)
     {

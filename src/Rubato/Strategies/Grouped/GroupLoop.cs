@@ -7,9 +7,9 @@ namespace Rubato.Strategies.Grouped;
 /// <summary>Group parameter server g: synchronous inside the group, one asynchronous push-pull to the centre for each of its updates.</summary>
 /// <remarks>
 /// <para>Basu, Saxena, Panja, Verma, "Balancing Stragglers Against Staleness in Distributed Deep Learning", HiPC 2018. Paper → here: w_g
-/// _parameters, k _round, n_g the live members, acc _mean, v_g the centre client's version, τ staleness.</para>
+/// _parameters, k _round, n_g the live members, acc _mean, v_g _bases, τ staleness.</para>
 /// <para>The group applies nothing itself: it pushes its mean gradient and adopts what comes back (no double step).</para>
-/// <para>While groups are to be formed by speed (generation 0), every member's gradient is pushed alone, and the centre counts them. A reply
+/// <para>While groups are to be formed by counted steps (generation 0), every member's gradient is pushed alone. A reply
 /// of a newer generation makes the group ask for the membership; gradients that a member computed for an older one are discarded.</para>
 /// </remarks>
 /// <param name="server">The surroundings.</param>
@@ -17,10 +17,10 @@ namespace Rubato.Strategies.Grouped;
 /// <param name="groupOf">The group of every worker, to begin with.</param>
 /// <param name="formsBySpeed">Whether the groups are formed anew by measured speed.</param>
 /// <param name="centralShards">The shards of the centre, the first servers.</param>
-/// <param name="tellsTimes">Whether the centre is told how long each member takes from its parameters to its gradient.</param>
+/// <param name="tellsTimes">Whether they are formed by times instead: the centre is told how long each member takes from its parameters to its gradient.</param>
 internal sealed class GroupLoop(Server server, int group, int[] groupOf, bool formsBySpeed, int centralShards, bool tellsTimes) : RequestLoop(
     server,
-    formsBySpeed ? new AsynchronousPolicy() : new SynchronousPolicy(MembersOf(groupOf, group)),
+    formsBySpeed && !tellsTimes ? new AsynchronousPolicy() : new SynchronousPolicy(MembersOf(groupOf, group)),
     formsBySpeed ? [.. Enumerable.Range(0, groupOf.Length)] : MembersOf(groupOf, group),
     reports: true)
 {
@@ -29,6 +29,7 @@ internal sealed class GroupLoop(Server server, int group, int[] groupOf, bool fo
     private readonly float[] _mean = new float[server.InitialParameters.Length];
     private int[] _groupOf = groupOf;
     private readonly SortedDictionary<int, long> _releasedAt = [];
+    private readonly SortedDictionary<int, long[]> _bases = [];  // what each member's parameters are of
     private readonly List<int> _times = [];
     private int _generation;
     private long _round;
@@ -39,7 +40,7 @@ internal sealed class GroupLoop(Server server, int group, int[] groupOf, bool fo
     /// <inheritdoc/>
     protected override ReadOnlySpan<float> Parameters => _parameters;
 
-    private bool WarmsUp => formsBySpeed && _generation == 0;
+    private bool WarmsUp => formsBySpeed && !tellsTimes && _generation == 0;
 
     /// <inheritdoc/>
     protected override async ValueTask OpenAsync(CancellationToken cancellation)
@@ -63,21 +64,21 @@ internal sealed class GroupLoop(Server server, int group, int[] groupOf, bool fo
         }
         RankOrderedMean.Finish(_mean, clients.Count);
 
-        long basis = _centre.Version;
+        // The oldest, where members did not start together.
+        long[] basis = [.. clients.Select(client => _bases[client]).Aggregate((a, b) => [.. a.Zip(b, Math.Min)])];
         int origin = WarmsUp ? clients[0] + 1 : 0;
         if (_times.Count > 0)
         {
             await _centre.TellTimesAsync(Server.World, _times, cancellation);
             _times.Clear();
         }
-        MessageHeader reply = await _centre.PushPullAsync(Server.World, _mean, samples, _parameters, cancellation, origin);
+        MessageHeader reply = await _centre.PushPullAsync(Server.World, _mean, samples, _parameters, cancellation, origin, basis);
         _round++;
 
-        // The centre counted this update too, so what lies between are the updates of the other groups.
-        int staleness = (int)Math.Min(reply.Version - 1 - basis, int.MaxValue);
+        // The centre counted this update too, so what lies between are the updates of the other groups, or members.
         foreach (int client in clients)
         {
-            if (reply.Status == ReplyStatus.Accepted) Applied(client, staleness);
+            if (reply.Status == ReplyStatus.Accepted) Applied(client, (int)Math.Min(reply.Version - 1 - _bases[client][0], int.MaxValue));
             else Discarded(client);
         }
         await FollowAsync(reply.Extra, isFresh: true, cancellation);
@@ -126,6 +127,8 @@ internal sealed class GroupLoop(Server server, int group, int[] groupOf, bool fo
                 await base.CarryOutAsync(new Decision(DecisionKind.Release, [client], ReplyStatus.Moved), cancellation);
             decision = decision with { Clients = [.. decision.Clients.Where(client => _groupOf[client] == group)] };
         }
+        if (decision.Kind == DecisionKind.Release)
+            foreach (int client in decision.Clients) _bases[client] = _centre.Basis;
         await base.CarryOutAsync(decision, cancellation);
         if (decision.Kind == DecisionKind.Release && tellsTimes)
             foreach (int client in decision.Clients) _releasedAt[client] = Server.Time.GetTimestamp();

@@ -14,12 +14,14 @@ internal sealed class GroupPlanner(int mostGroups, double stalenessCost)
 {
     /// <summary>The best groups for workers with these step times.</summary>
     /// <param name="times">For each worker its last step times in seconds, equally many each; null for a worker that is lost.</param>
-    public GroupPlan Best(IReadOnlyList<double[]?> times)
+    /// <param name="most">The largest number of groups now; at least 1.</param>
+    public GroupPlan Best(IReadOnlyList<double[]?> times, int most = int.MaxValue)
     {
         int[] order = [.. Enumerable.Range(0, times.Count).Where(worker => times[worker] is not null)
             .OrderByDescending(worker => times[worker]!.Average()).ThenBy(worker => worker)];
         double[,] rates = RatesOfBlocks([.. order.Select(worker => times[worker]!)]);
-        int count = order.Length, most = Math.Min(mostGroups, count);
+        int count = order.Length;
+        most = Math.Min(most, Math.Min(mostGroups, count));
 
         // best[g][j]: the highest rate of the first j workers in g + 1 blocks; cut[g][j]: where the last of them begins.
         double[] before = [.. Enumerable.Range(0, count + 1).Select(end => end == 0 ? double.NegativeInfinity : rates[0, end])];

@@ -70,10 +70,10 @@ internal sealed record GroupedDefinition(GroupedOptions Options) : StrategyDefin
     private int Fixed => int.Parse(Options.Groups, CultureInfo.InvariantCulture);
 
     // Adaptive grouping has a server ready for as many groups as the staleness limit allows.
-    private int GroupsFor(int workers) => Options.IsAdaptive ? Math.Min(workers, Options.StalenessLimit + 1) : Fixed;
+    private int GroupsFor(int workers) => Options.IsAdaptive ? (int)Math.Min(workers, Options.StalenessLimit + 1L) : Fixed;
 
     private GroupDirectory CreateDirectory(int workers) => Options.IsAdaptive
-        ? new AdaptiveGrouping(workers, new GroupPlanner(GroupsFor(workers), Options.StalenessCost), InitialGroups(workers))
+        ? new AdaptiveGrouping(workers, new GroupPlanner(GroupsFor(workers), Options.StalenessCost), InitialGroups(workers), Options.StalenessLimit)
         : new GroupCensus(workers, Fixed);
 
     private static string OptionText(GroupMembership membership) => membership == GroupMembership.RoundRobin ? "round-robin" : "speed-sorted";

@@ -20,7 +20,7 @@ internal sealed record GroupedOptions : ServerOptions
                 $"The strategy asks for {value} groups, but the smallest is 1 (fully synchronous). Use groups=4, for example, or groups=auto.");
     } = "4";
 
-    /// <summary>The largest mean staleness that <c>groups=auto</c> may cause: it forms at most one group more; 0 or more, default 7.</summary>
+    /// <summary>The largest mean staleness of the samples applied with <c>groups=auto</c>: it forms at most one group more; 0 or more, default 7.</summary>
     [Description("the largest mean staleness that groups=auto may cause")]
     public int StalenessLimit
     {

@@ -18,6 +18,9 @@ internal sealed class ParameterServerClient(IReadOnlyList<int> shards) : IStatef
     /// <summary>The version of the parameters last received from the lead shard.</summary>
     public long Version => _versions[0];
 
+    /// <summary>The versions of the parameters last received, by shard: what a gradient that is computed on them is to be pushed with.</summary>
+    public long[] Basis => [.. _versions];
+
     /// <summary>Whether a shard's last reply brought its range.</summary>
     public bool HasSent(int shard) => _sent[shard];
 
@@ -36,11 +39,13 @@ internal sealed class ParameterServerClient(IReadOnlyList<int> shards) : IStatef
     /// <param name="parameters">Shape [d]; overwritten unless the reply says stopped or moved.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <param name="extra">The header's last field.</param>
+    /// <param name="basis">The <see cref="Basis"/> that the gradient was computed on; null for the last.</param>
     /// <returns>The lead shard's reply, or the first reply that says stopped.</returns>
     public async ValueTask<MessageHeader> PushPullAsync(
-        ICommunicator world, ReadOnlyMemory<float> gradient, int samples, Memory<float> parameters, CancellationToken cancellation, int extra = 0)
+        ICommunicator world, ReadOnlyMemory<float> gradient, int samples, Memory<float> parameters, CancellationToken cancellation, int extra = 0,
+        long[]? basis = null)
     {
-        await SendAsync(world, new MessageHeader(MessageKind.Push, Samples: samples, Extra: extra), gradient, cancellation);
+        await SendAsync(world, new MessageHeader(MessageKind.Push, Samples: samples, Extra: extra), gradient, cancellation, basis);
         return await ReceiveAsync(world, parameters, cancellation);
     }
 
@@ -78,13 +83,13 @@ internal sealed class ParameterServerClient(IReadOnlyList<int> shards) : IStatef
     }
 
     private async ValueTask SendAsync(
-        ICommunicator world, MessageHeader header, ReadOnlyMemory<float> floats, CancellationToken cancellation)
+        ICommunicator world, MessageHeader header, ReadOnlyMemory<float> floats, CancellationToken cancellation, long[]? basis = null)
     {
         var sends = new Task[shards.Count];
         for (int shard = 0; shard < sends.Length; shard++)
         {
             ReadOnlySpan<float> range = floats.Span[Chunks.Of(shard, shards.Count, floats.Length)];
-            ReadOnlyMemory<byte> message = Encode(shard, header with { Version = _versions[shard] }, range);
+            ReadOnlyMemory<byte> message = Encode(shard, header with { Version = (basis ?? _versions)[shard] }, range);
             sends[shard] = world.SendAsync(shards[shard], ServerTags.Requests, message, cancellation).AsTask();
         }
         await Task.WhenAll(sends);

@@ -1,4 +1,5 @@
 using Rubato.Numerics;
+using Rubato.Strategies;
 using Rubato.Strategies.Grouped;
 using Rubato.Training;
 
@@ -9,7 +10,7 @@ public class AdaptiveGroupingTests
     [Fact]
     public void It_divides_when_somebody_is_slow_and_joins_when_nobody_is()
     {
-        var grouping = new AdaptiveGrouping(4, new GroupPlanner(4, 0.01), [0, 1, 2, 3]);
+        var grouping = new AdaptiveGrouping(4, new GroupPlanner(4, 0.01), [0, 1, 2, 3], stalenessLimit: 7);
 
         List<string> before = Rounds(grouping, 4, [1, 1, 1, 1]);
         Assert.All(grouping.GroupOf, group => Assert.Equal(0, group));
@@ -26,7 +27,7 @@ public class AdaptiveGroupingTests
     [Fact]
     public void A_change_that_saves_little_is_not_made()
     {
-        var grouping = new AdaptiveGrouping(8, new GroupPlanner(8, 0.01), [0, 1, 2, 3, 4, 5, 6, 7]);
+        var grouping = new AdaptiveGrouping(8, new GroupPlanner(8, 0.01), [0, 1, 2, 3, 4, 5, 6, 7], stalenessLimit: 7);
         Rounds(grouping, 4, [1, 1, 1, 1, 1, 1, 1, 1]);
 
         Assert.Empty(Rounds(grouping, 20, [1.02, 1, 1, 1, 1, 1, 1, 1]));
@@ -37,7 +38,7 @@ public class AdaptiveGroupingTests
     public void Steps_that_are_slow_by_chance_make_it_patient_and_calm_makes_it_quick_again()
     {
         const int Workers = 8;
-        var grouping = new AdaptiveGrouping(Workers, new GroupPlanner(Workers, 0.01), [0, 1, 2, 3, 4, 5, 6, 7]);
+        var grouping = new AdaptiveGrouping(Workers, new GroupPlanner(Workers, 0.01), [0, 1, 2, 3, 4, 5, 6, 7], stalenessLimit: 7);
         RandomStream random = RandomStream.Create(1, "slow steps");
         int[] changes = [.. Enumerable.Range(0, 4).Select(_ => Enumerable.Range(0, 100).Sum(_ => Rounds(grouping, 1, SlowByChance()).Count))];
 
@@ -56,7 +57,7 @@ public class AdaptiveGroupingTests
     [Fact]
     public void Nothing_is_decided_about_workers_that_were_hardly_heard_of()
     {
-        var grouping = new AdaptiveGrouping(3, new GroupPlanner(3, 0.01), [0, 1, 2]);
+        var grouping = new AdaptiveGrouping(3, new GroupPlanner(3, 0.01), [0, 1, 2], stalenessLimit: 7);
         for (int round = 0; round < 5; round++)
         {
             grouping.Record(0, 1);
@@ -71,6 +72,55 @@ public class AdaptiveGroupingTests
 
         Assert.NotNull(grouping.Consider());
     }
+
+    [Fact]
+    public void Above_the_staleness_limit_it_joins_whether_that_pays_or_not()
+    {
+        double[] seconds = [1, 2, 4, 8];
+        var grouping = new AdaptiveGrouping(4, new GroupPlanner(4, 0.01), [0, 1, 2, 3], stalenessLimit: 2);
+        Rounds(grouping, AdaptiveGrouping.FewestTimes, seconds);
+        Assert.Equal(4, grouping.GroupOf.Distinct().Count());
+
+        grouping.Applied(samples: 100, staleness: 2);
+        Assert.Empty(Rounds(grouping, 2 * AdaptiveGrouping.Window, seconds));
+        grouping.Applied(samples: 1, staleness: 3);
+        Assert.Contains("3 groups", Assert.Single(Rounds(grouping, 1, seconds)), StringComparison.Ordinal);
+        // A change gets a window of rounds to show what it does.
+        Assert.Empty(Rounds(grouping, AdaptiveGrouping.Window - 1, seconds));
+        Assert.Contains("2 groups", Assert.Single(Rounds(grouping, 1, seconds)), StringComparison.Ordinal);
+
+        grouping.Applied(samples: 100, staleness: 0);
+        Assert.Contains("4 groups", Assert.Single(Rounds(grouping, 1, seconds)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(7)]
+    public async Task In_a_run_the_mean_staleness_is_within_the_limit(int limit)
+    {
+        var job = new TrainingJob
+        {
+            On = World.Simulation,
+            Workers = 16,
+            Epochs = 20,
+            Strategy = Rubato.Configuration.Specification.Parse($"grouped:groups=auto,staleness-limit={limit}"),
+            Model = Rubato.Configuration.Specification.Parse("logistic"),
+            ComputeTime = ComputeTime.Parse("20ms"),
+            Network = NetworkShape.Parse("latency=10ms,bandwidth=1Gbit"),
+            Stragglers = [Straggler.Parse("random:probability=0.1,factor=4")],
+        };
+
+        RunReport report = await new SimulatedCluster().RunAsync(job, null, CancellationToken.None);
+
+        Assert.InRange(report.Staleness.Mean, 0.5 * limit, limit);
+        Assert.Equal(1 + limit + 1, report.Servers);
+    }
+
+    [Fact]
+    public void A_limit_beyond_the_workers_allows_each_a_group_of_its_own() =>
+        Assert.Equal(1 + 4, StrategyCatalog.All.Create(Rubato.Configuration.Specification.Parse($"grouped:groups=auto,staleness-limit={int.MaxValue}")).ServersFor(4));
 
     [Theory]
     [InlineData("", 1)]
