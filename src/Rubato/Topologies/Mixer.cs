@@ -5,7 +5,7 @@ using Rubato.Communication;
 
 namespace Rubato.Topologies;
 
-/// <summary>The interpreter of all topologies: one rank's round of x_i ← Σ_j W_ij x_j, and of a scalar that travels with the vector.</summary>
+/// <summary>The one interpreter of topologies, whichever graph they are: one rank's round of x_i ← Σ_j W_ij x_j, and of a scalar that travels with the vector.</summary>
 /// <remarks>
 /// <para>A message is 16 bytes, the round (i64) and the scalar (f64), and then d floats, little-endian. Traffic of a round: 16 + 4d bytes to each target.</para>
 /// <para>Each element is one chain of fused multiply-adds in ascending rank of the sources, so the order in which messages come changes no bit.</para>
