@@ -12,7 +12,7 @@ internal static class JobLimits
 {
     // Threads and processes are the machine's own.
     private const int MostLocalWorkers = 1024;
-    private const int MostBudgetsOfUpdate = 2;
+    private const int MostBudgetsOfUpdate = 4;
     private const double DefaultEpochs = 12, MostSamples = 1e15, LongestSeconds = 1_000_000;
 
     /// <summary>Checks what needs neither data nor catalogues; the result is the job with its default budget filled in.</summary>
