@@ -86,6 +86,7 @@ public class StrategyCatalogTests
     [InlineData("shadowsync:interval=1h", "unit us, ms or s. Write 20ms")]
     [InlineData("shadowsync:interval=1min", "unit us, ms or s. Write 20ms")]
     [InlineData("shadowsync:interval=0s", "interval=1us")]
+    [InlineData("shadowsync:interval=1000001s", "the longest is 1000000s. Use core=none")]
     [InlineData("all-reduce:servers=2", "takes none")]
     [InlineData("alreduce", "Did you mean 'all-reduce'")]
     public void A_wrong_option_is_refused_and_names_the_fix(string strategy, string fix)
