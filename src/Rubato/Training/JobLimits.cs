@@ -143,7 +143,7 @@ internal static class JobLimits
         if (budget is not { } samples || strategy.AssignmentFor(job.Workers) != BatchAssignment.ByStepAndRank || ofUpdate <= MostBudgetsOfUpdate * (Int128)samples) return;
         throw new InvalidRequestException(
             $"One update of '{job.Strategy}' takes {ofUpdate:N0} samples, but the budget is {samples:N0}, and at most {MostBudgetsOfUpdate} times as many can be, since a run ends after a whole update. "
-            + "Ask the strategy for shorter updates, or use more --epochs.");
+            + "Ask the strategy for shorter updates, or use more --epochs or --steps.");
     }
 
     /// <summary>Applied samples that end the run: the smaller of the budgets in epochs and in steps; null without either.</summary>
