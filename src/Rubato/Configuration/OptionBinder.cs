@@ -33,6 +33,10 @@ internal static class OptionBinder
                 throw new InvalidRequestException(
                     inner.Message.Split(" (Parameter", 2)[0].Split('\n')[0] + $" (in '{specification}')", inner);
             }
+            catch (TargetInvocationException refusal) when (refusal.InnerException is InvalidRequestException inner)
+            {
+                throw new InvalidRequestException($"{inner.Message} (in '{specification}')", inner);
+            }
         }
         return (TOptions)options;
     }

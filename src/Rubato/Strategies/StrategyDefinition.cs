@@ -32,6 +32,12 @@ public abstract record StrategyDefinition
     /// <summary>Whether workers need samples of their own, so that the job's partition must not deal from one row.</summary>
     public virtual bool NeedsOwnSamples => false;
 
+    /// <summary>Whether the strategy is sound with the steps of plain SGD only: without a momentum, a scale or a decay.</summary>
+    public virtual bool NeedsPlainSgd => false;
+
+    /// <summary>Whether the model must be without running statistics (batch norm), which the strategy would lead astray.</summary>
+    public virtual bool NeedsNoStatistics => false;
+
     /// <summary>How many servers so many workers need; 0 without servers.</summary>
     public virtual int ServersFor(int workers) => 0;
 

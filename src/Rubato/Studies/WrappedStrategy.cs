@@ -19,6 +19,10 @@ internal abstract record WrappedStrategy(StrategyDefinition Inner) : StrategyDef
 
     public sealed override bool NeedsOwnSamples => Inner.NeedsOwnSamples;
 
+    public sealed override bool NeedsPlainSgd => Inner.NeedsPlainSgd;
+
+    public sealed override bool NeedsNoStatistics => Inner.NeedsNoStatistics;
+
     public sealed override long StepsPerUpdate(int ownSamples, int batchSize) => Inner.StepsPerUpdate(ownSamples, batchSize);
 
     public sealed override BatchAssignment AssignmentFor(int workers) => Inner.AssignmentFor(workers);

@@ -34,6 +34,6 @@ internal static class TopologyKinds
         for (int rows = (int)Math.Sqrt(size); rows > 1; rows--)
             if (size % rows == 0) return Topology.Torus(rows, size / rows);
         throw new InvalidRequestException(
-            $"{size} workers make no torus, which needs at least 2 rows and 2 columns of equal length. Use topology=ring or topology=exponential.");
+            $"{size} {(size == 1 ? "worker makes" : "workers make")} no torus, which needs at least 2 rows and 2 columns of equal length. Use topology=ring or topology=exponential.");
     }
 }

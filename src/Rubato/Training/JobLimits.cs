@@ -12,6 +12,7 @@ internal static class JobLimits
 {
     // Threads and processes are the machine's own.
     private const int MostLocalWorkers = 1024;
+    private const int MostBudgetsOfUpdate = 4;
     private const double DefaultEpochs = 12, MostSamples = 1e15, LongestSeconds = 1_000_000;
 
     /// <summary>Checks what needs neither data nor catalogues; the result is the job with its default budget filled in.</summary>
@@ -96,18 +97,30 @@ internal static class JobLimits
             + "Use --partition skew:0, which deals them out at random.");
     }
 
-    /// <summary>Refuses an optimizer that moves rows of a table on servers which nobody has sent a gradient for.</summary>
+    /// <summary>Refuses an optimizer whose steps are not what the strategy needs, and one that moves rows of a table on servers which nobody has sent a gradient for.</summary>
     public static void Check(TrainingJob job, StrategyDefinition strategy, OptimizerDefinition optimizer)
     {
+        if (strategy.NeedsPlainSgd && optimizer is not Sgd { Momentum: 0, WeightDecay: 0 })
+        {
+            throw new InvalidRequestException(
+                $"The strategy '{job.Strategy}' takes steps that grow with every update, which is sound for plain SGD only, but the optimizer is '{job.Optimizer}'. "
+                + "Use --optimizer sgd:lr=0.1, for example, without momentum and weight decay, or --strategy minibatch-sgd.");
+        }
         if (!strategy.KeepsTableOnServers || optimizer.CanStepParts) return;
         throw new InvalidRequestException(
             $"The strategy '{job.Strategy}' has servers that step single rows of the embedding table, but '{job.Optimizer}' moves rows without a gradient too, by a momentum, a mean or a decay. "
             + "Use --optimizer adagrad or --optimizer sgd, without momentum and weight decay.");
     }
 
-    /// <summary>Refuses a model without the one table that servers are to keep.</summary>
+    /// <summary>Refuses a model with running statistics where the strategy would lead them astray, and one without the one table that servers are to keep.</summary>
     public static void Check(TrainingJob job, StrategyDefinition strategy, ParameterLayout layout)
     {
+        if (strategy.NeedsNoStatistics && layout.Blocks.FirstOrDefault(block => block.IsStatistic) is { } statistic)
+        {
+            throw new InvalidRequestException(
+                $"The strategy '{job.Strategy}' adds up steps that the replicas take another share of, but '{job.Model}' has running statistics ('{statistic.Name}'), which overshoot so. "
+                + "Use inner-rate=1, or a model without batch norm, such as resnet20:norm=group.");
+        }
         if (!strategy.KeepsTableOnServers) return;
         int tables = layout.Blocks.Count(block => block.IsTable);
         if (tables == 1 && layout.Blocks[0].IsTable) return;
@@ -122,6 +135,15 @@ internal static class JobLimits
         if (strategy.ThreadsPerWorker == 1 || strategy.AssignmentFor(job.Workers) == BatchAssignment.OnDemand) return;
         throw new InvalidRequestException(
             $"The strategy '{job.Strategy}' has {strategy.ThreadsPerWorker} threads a worker, but where every worker takes every step there is 1. Deal mini-batches on demand.");
+    }
+
+    /// <summary>Refuses an update that would lead far beyond the budget, since updates cannot be cut.</summary>
+    public static void Check(TrainingJob job, StrategyDefinition strategy, long? budget, Int128 ofUpdate)
+    {
+        if (budget is not { } samples || strategy.AssignmentFor(job.Workers) != BatchAssignment.ByStepAndRank || ofUpdate <= MostBudgetsOfUpdate * (Int128)samples) return;
+        throw new InvalidRequestException(
+            $"One update of '{job.Strategy}' takes {ofUpdate:N0} samples, but the budget is {samples:N0}, and at most {MostBudgetsOfUpdate} times as many can be, since a run ends after a whole update. "
+            + "Ask the strategy for shorter updates, or use more --epochs or --steps.");
     }
 
     /// <summary>Applied samples that end the run: the smaller of the budgets in epochs and in steps; null without either.</summary>
@@ -212,7 +234,7 @@ internal static class JobLimits
         if (job.Speeds is { } speeds && speeds.Workers != job.Workers)
         {
             throw new InvalidRequestException(
-                $"The speed classes {speeds} name {speeds.Workers} workers, but the job has {job.Workers}. Use --workers {speeds.Workers}, or other classes.");
+                $"The speed classes {speeds} name {speeds.Workers} worker{(speeds.Workers == 1 ? "" : "s")}, but the job has {job.Workers}. Use --workers {speeds.Workers}, or other classes.");
         }
         foreach (Straggler.Fixed straggler in job.Stragglers.OfType<Straggler.Fixed>())
         {

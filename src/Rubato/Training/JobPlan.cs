@@ -152,7 +152,9 @@ public sealed class JobPlan
         int[] pools = [.. Enumerable.Range(0, job.Workers).Select(deal.PoolSize)];
         model ??= factory!(dataset);
         JobLimits.Check(job, strategy, model.Layout);
-        return new JobPlan(job, dataset, model, partition, pools, strategy, exchange, optimizer, schedule, noise) { NetworkMap = map };
+        var plan = new JobPlan(job, dataset, model, partition, pools, strategy, exchange, optimizer, schedule, noise) { NetworkMap = map };
+        JobLimits.Check(job, strategy, plan.SampleBudget, plan.BatchesPerUpdate * job.BatchSize / job.Workers);
+        return plan;
     }
 
     /// <summary>How the job's communicators work.</summary>
@@ -218,9 +220,12 @@ public sealed class JobPlan
     // An update more rather than a part of the budget less: updates cannot be cut.
     private long StepsFor(long samples)
     {
-        Int128 batches = (samples + Job.BatchSize - 1) / Job.BatchSize * (Int128)Workers, ofUpdate = TakenIn(StepsPerUpdate) * Strategy.BatchesPerStep(Workers);
-        return (long)((batches + ofUpdate - 1) / ofUpdate) * StepsPerUpdate;
+        Int128 batches = (samples + Job.BatchSize - 1) / Job.BatchSize * (Int128)Workers;
+        return (long)((batches + BatchesPerUpdate - 1) / BatchesPerUpdate) * StepsPerUpdate;
     }
+
+    // Mini-batches of an update, times the workers, so that it is a whole number.
+    private Int128 BatchesPerUpdate => TakenIn(StepsPerUpdate) * Strategy.BatchesPerStep(Workers);
 
     // By all workers in the first steps of an update, if every one of them were drawn.
     private Int128 TakenIn(long steps)

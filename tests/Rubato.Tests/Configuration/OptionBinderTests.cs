@@ -54,6 +54,13 @@ public class OptionBinderTests
     }
 
     [Fact]
+    public void A_refused_request_within_a_property_is_passed_on_with_the_specification()
+    {
+        InvalidRequestException error = Assert.Throws<InvalidRequestException>(() => OptionBinder.Bind<Timed>(Specification.Parse("x:rest=soon")));
+        Assert.Equal("The rest 'soon' is no time; it must be a number from 0 with unit us, ms or s. Write 20ms, for example. (in 'x:rest=soon')", error.Message);
+    }
+
+    [Fact]
     public void Options_are_described_in_the_order_of_the_record()
     {
         IReadOnlyList<OptionDescription> options = OptionBinder.Describe<Everything>();
@@ -113,6 +120,19 @@ public class OptionBinderTests
 
         [OptionGroup("with own=4")]
         public Everything? Group { get; init; }
+    }
+
+    private sealed record Timed
+    {
+        public string Rest
+        {
+            get;
+            init
+            {
+                Quantity.ParseTime("rest", value);
+                field = value;
+            }
+        } = "0";
     }
 
     private sealed record Everything

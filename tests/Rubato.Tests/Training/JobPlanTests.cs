@@ -44,6 +44,14 @@ public sealed class JobPlanTests
         { "epochs of nobody's own", job => job with { Strategy = Specification.Parse("fedavg:epochs=2") }, ["fedavg:epochs=2", "'iid'", "--partition skew:0"] },
         { "a table of nobody", job => job with { Strategy = Specification.Parse("shadowsync:tables=servers"), Optimizer = new("sgd") }, ["shadowsync:tables=servers", "'mlp:hidden=16' has 0 tables", "--model embedding-mlp", "tables=replicas"] },
         { "a table with a momentum", job => job with { Strategy = Specification.Parse("shadowsync:tables=servers") }, ["shadowsync:tables=servers", "momentum=0.9", "--optimizer adagrad"] },
+        { "momentum on steps that grow", job => job with { Strategy = new("accelerated-minibatch-sgd") }, ["'accelerated-minibatch-sgd'", "plain SGD only", "momentum=0.9", "--optimizer sgd:lr=0.1"] },
+        { "a decay on steps that grow", job => job with { Strategy = new("accelerated-minibatch-sgd"), Optimizer = Specification.Parse("sgd:weight-decay=0.1") }, ["weight-decay=0.1", "--optimizer sgd:lr=0.1"] },
+        { "scales on steps that grow", job => job with { Strategy = new("accelerated-minibatch-sgd"), Optimizer = new("adagrad") }, ["'adagrad'", "--strategy minibatch-sgd"] },
+        { "statistics that overshoot", job => job with { Strategy = Specification.Parse("local-sgd:inner-rate=0.5"), Model = Specification.Parse("resnet20:norm=batch") }, ["local-sgd:inner-rate=0.5", "'resnet20:norm=batch'", "running-mean", "Use inner-rate=1", "resnet20:norm=group"] },
+        { "a round of many budgets", job => job with { Strategy = Specification.Parse("minibatch-sgd:batches=200000000"), Epochs = 2, Steps = null }, ["minibatch-sgd:batches=200000000", "4,800,000,000 samples", "2,874", "4 times", "more --epochs"] },
+        { "a round of the largest number", job => job with { Strategy = Specification.Parse("minibatch-sgd:batches=2147483647"), BatchSize = 400, Epochs = 2, Steps = null }, ["2,576,980,376,400 samples"] },
+        { "a long period of many budgets", job => job with { Strategy = Specification.Parse("fedavg:period=100000000"), Epochs = 2, Steps = null }, ["fedavg:period=100000000", "800,000,000 samples"] },
+        { "local epochs of many budgets", job => job with { Strategy = Specification.Parse("fedavg:epochs=10000,fraction=1"), Partition = "skew:0", Epochs = 2, Steps = null }, ["fedavg:epochs=10000", "samples, but the budget is 2,874"] },
         { "tables on no server", job => job with { Strategy = Specification.Parse("shadowsync:tables=servers,table-servers=0") }, ["0 servers", "1 to 1024", "table-servers=1"] },
         { "a table that learns nothing", job => job with { Strategy = Specification.Parse("shadowsync:tables=servers,table-rate=0") }, ["is 0", "above 0", "Leave it out"] },
         { "sites of the job itself in reality", job => job with { Network = NetworkShape.Parse("{sites: {a: 0}}") }, ["{sites: {a: 0}}", "in simulation only"] },
@@ -83,6 +91,30 @@ public sealed class JobPlanTests
         Assert.Contains("has 1 tables, and not at its beginning.", refusal(new Dense(4), new EmbeddingBag(2400, 2)), StringComparison.Ordinal);
         Assert.Contains("has 2 tables.", refusal(new EmbeddingBag(2400, 2), new EmbeddingBag(2400, 2)), StringComparison.Ordinal);
         Assert.Equal(new EmbeddingTable(2400, 8), JobPlan.Build(job with { Model = new("embedding-mlp") }).Table);
+    }
+
+    [Fact]
+    public void Plain_descent_and_models_without_statistics_may_be_stepped_in_any_way()
+    {
+        _ = JobPlan.Build(TestRuns.Job("accelerated-minibatch-sgd") with { Optimizer = Specification.Parse("sgd:lr=0.3,statistics-rate=0.2") });
+        _ = JobPlan.Build(TestRuns.Job("local-sgd:inner-rate=0.5") with { Model = Specification.Parse("resnet20:norm=group") });
+        _ = JobPlan.Build(TestRuns.Job("local-sgd") with { Model = Specification.Parse("resnet20:norm=batch") });
+    }
+
+    [Theory]
+    [InlineData("minibatch-sgd:batches=40", 10, true)]
+    [InlineData("minibatch-sgd:batches=41", 10, false)]
+    [InlineData("fedavg:period=120,fraction=0.3", 10, true)]
+    [InlineData("fedavg:period=121,fraction=0.3", 10, false)]
+    [InlineData("fedavg:period=41,fraction=1", 10, false)]
+    [InlineData("minibatch-sgd:batches=2000", null, true)]
+    [InlineData("local-sgd:period=2000", 10, true)]
+    public void An_update_may_take_up_to_four_times_the_budget(string strategy, int? steps, bool isTaken)
+    {
+        TrainingJob job = TestRuns.Job(strategy, steps: steps) with { MaxSeconds = 5 };
+        Exception? refusal = Record.Exception(() => JobPlan.Build(job));
+        Assert.Equal(isTaken, refusal is null);
+        if (!isTaken) Assert.Contains("the budget is 240,", Assert.IsType<InvalidRequestException>(refusal).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,5 +12,9 @@ internal sealed record AcceleratedMinibatchSgdDefinition(AcceleratedMinibatchSgd
         "accelerated-minibatch-sgd", "minibatch SGD with Nesterov's acceleration (AC-SA)", options => new AcceleratedMinibatchSgdDefinition(options));
 
     /// <inheritdoc/>
+    /// <remarks>Update t is t times as long, so that what an optimizer adds of its own grows without bound.</remarks>
+    public override bool NeedsPlainSgd => true;
+
+    /// <inheritdoc/>
     public override IStrategy CreateWorker(int workers) => new AcceleratedMinibatchSgdStrategy(Options);
 }

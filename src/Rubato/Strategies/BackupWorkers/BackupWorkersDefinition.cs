@@ -30,7 +30,7 @@ internal sealed record BackupWorkersDefinition(BackupWorkersOptions Options) : S
     {
         if (Options.Backup >= workers)
             throw new InvalidRequestException(
-                $"backup-workers is to do without {Options.Backup} of {workers} workers, but an update needs at least one gradient. "
+                $"backup-workers is to do without {Options.Backup} of {workers} worker{(workers == 1 ? "" : "s")}, but an update needs at least one gradient. "
                 + (workers == 1 ? "Use backup=0, or more workers." : $"Use backup={workers - 1} or less, or more workers."));
     }
 

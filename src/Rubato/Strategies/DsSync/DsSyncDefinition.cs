@@ -16,7 +16,12 @@ internal sealed record DsSyncDefinition(DsSyncOptions Options) : PeriodicDefinit
     public override void Validate(int workers)
     {
         if (Options.GroupSize > workers)
-            throw new InvalidRequestException($"Groups of {Options.GroupSize} are asked for, but there are {workers} workers. Use group-size={workers} for one group, or leave it out.");
+        {
+            bool isByRack = Options.Deal == GroupDeal.Racks;
+            throw new InvalidRequestException($"Groups of {Options.GroupSize} are asked for, but there " + (workers == 1
+                ? $"is 1 worker. {(isByRack ? "Leave group-size and deal" : "Leave group-size")} out, or raise --workers."
+                : $"are {workers} workers. Use group-size={workers} for one group{(isByRack ? "" : ", or leave it out")}."));
+        }
         if (Options is { Deal: GroupDeal.Racks, GroupSize: null })
             throw new InvalidRequestException("The deal is by racks, but the size of a rack is not given. Add group-size=4 where four neighbouring workers share a rack.");
     }

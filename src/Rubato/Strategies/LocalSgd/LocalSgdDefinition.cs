@@ -14,5 +14,9 @@ internal sealed record LocalSgdDefinition(LocalSgdOptions Options) : PeriodicDef
     public override bool NeedsSampleBudget => Options.PostLocal is not null;
 
     /// <inheritdoc/>
+    /// <remarks>They are added up as steps are, each computed at a replica that has gone another share of the way.</remarks>
+    public override bool NeedsNoStatistics => Options.InnerRate != 1;
+
+    /// <inheritdoc/>
     public override IStrategy CreateWorker(int workers) => new LocalSgdStrategy(Options);
 }

@@ -6,6 +6,8 @@ namespace Rubato.Strategies.ShadowSync;
 /// <summary>The options of <c>shadowsync</c>.</summary>
 internal sealed record ShadowSyncOptions
 {
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1_000_000);
+
     /// <summary>What a synchronization does; default easgd.</summary>
     [Description("what a synchronization does: easgd with a centre on servers, ma and bmuf with an all-reduce, none for replicas that never meet")]
     public ShadowCore Core { get; init; }
@@ -35,9 +37,13 @@ internal sealed record ShadowSyncOptions
         get;
         init
         {
+            TimeSpan? time = value is null ? null : Quantity.ParseTime("interval", value);
             // A network that takes no time would let the shadow go round for ever at one moment.
-            if (value is not null && Quantity.ParseTime("interval", value) == TimeSpan.Zero)
+            if (time == TimeSpan.Zero)
                 throw new ArgumentOutOfRangeException(nameof(Interval), value, $"The interval is {value}, but it must be above 0. Use interval=1us for as often as possible.");
+            // No timer takes more than 49 days.
+            if (time > Longest)
+                throw new ArgumentOutOfRangeException(nameof(Interval), value, $"The interval is {value}, but the longest is {Quantity.Write(Longest)}. Use core=none for replicas that never meet.");
             field = value;
         }
     }
