@@ -8,98 +8,25 @@ namespace Rubato.Tests.Strategies;
 /// <summary>What every strategy owes, one row a strategy.</summary>
 public class StrategyContractTests
 {
-    private static readonly Func<int, string>[] Strategies =
-    [
-        _ => "all-reduce",
-        _ => "minibatch-sgd:batches=1",
-        _ => "minibatch-sgd:batches=3",
-        _ => "accelerated-minibatch-sgd:batches=3",
-        _ => "backup-workers:backup=0",
-        _ => "backup-workers:backup=0,servers=3",
-        workers => $"backup-workers:backup={Math.Min(1, workers - 1)}",
-        workers => $"backup-workers:backup={Math.Min(2, workers - 1)},servers=3",
-        _ => "local-sgd:period=1",
-        _ => "local-sgd:period=3",
-        _ => "local-sgd",
-        _ => "local-sgd:period=3,post-local=0.2",
-        _ => "local-sgd:period=2,growth=1",
-        _ => "local-sgd:period=3,inner-rate=0",
-        _ => "local-sgd:period=2,inner-rate=0.5,growth=2",
-        _ => "fedavg:period=4,fraction=0.3",
-        _ => "fedavg:period=3,fraction=1",
-        _ => "fedavg:epochs=3,fraction=0.4",
-        _ => "model-averaging:period=2,alpha=0.4",
-        _ => "slowmo:period=3,slow-momentum=0.5",
-        _ => "slowmo:period=2,slow-rate=0.9,slow-momentum=0.3,buffers=keep",
-        _ => "slowmo:period=4,slow-momentum=0.5,buffers=average",
-        _ => "slowmo:base=all-reduce,period=3,slow-momentum=0.5",
-        _ => "slowmo:base=gossip,period=3,slow-momentum=0.5",
-        _ => "slowmo:base=gossip,topology=sites,site-size=2,period=2,slow-momentum=0.3,buffers=keep",
-        _ => "slowmo:base=sgp,graph=tree,period=3,slow-momentum=0.5,buffers=average",
-        _ => "bmuf:period=3,block-momentum=0.5",
-        _ => "bmuf:period=2,block-rate=0.8,block-momentum=0.5,nesterov=true",
-        _ => "diloco:period=3,outer-momentum=0.4",
-        _ => "lookahead:period=3,slow-rate=0.8",
-        _ => "overlap-local-sgd",
-        _ => "overlap-local-sgd:period=3,pull-back=0.3,anchor-momentum=0",
-        _ => "overlap-local-sgd:period=1,pull-back=0.5,anchor-momentum=0.5",
-        _ => "cocod-sgd:period=1",
-        _ => "cocod-sgd:period=3",
-        _ => "easgd:period=3",
-        workers => $"easgd:period=1,alpha={Math.Round(1.0 / workers - 0.005, 2)}",
-        _ => "easgd:period=2,mode=asynchronous",
-        _ => "easgd:period=1,mode=asynchronous,alpha=0.5,servers=3",
-        _ => "easgd:period=2,mode=asynchronous,symmetric=false,servers=2",
-        _ => "ds-sync",
-        _ => "ds-sync:deal=random",
-        workers => workers < 2 ? "ds-sync" : "ds-sync:group-size=2",
-        workers => workers < 2 ? "ds-sync" : $"ds-sync:group-size={Math.Min(3, workers)},deal=racks",
-        workers => workers < 2 ? "ds-sync" : $"ds-sync:group-size={workers}",
-        _ => "gossip",
-        _ => "gossip:topology=exponential",
-        _ => "gossip:topology=sites,site-size=2",
-        _ => "sgp",
-        _ => "sgp:graph=tree",
-        workers => workers < 3 ? "sgp" : "sgp:peers=2",
-        _ => "ad-psgd",
-        _ => "ad-psgd:topology=star",
-        _ => "async",
-        _ => "async:servers=2,scale=fixed",
-        _ => "ssp:bound=0",
-        _ => "ssp:bound=0,servers=2",
-        _ => "ssp:bound=2",
-        _ => "grouped:groups=1",
-        workers => $"grouped:groups={Math.Min(2, workers)}",
-        workers => $"grouped:groups={Math.Min(2, workers)},membership=round-robin,servers=3",
-        workers => $"grouped:groups={Math.Min(3, workers)},membership=speed-sorted",
-        workers => $"grouped:groups={Math.Min(2, workers)},membership=speed-sorted,servers=2,staleness-cap=2",
-        workers => $"grouped:groups={workers}",
-        _ => "shadowsync",
-        _ => "shadowsync:threads=3,servers=3",
-        _ => "shadowsync:core=ma,threads=2,interval=300ms",
-        _ => "shadowsync:core=ma,alpha=0.7,blend=snapshot",
-        _ => "shadowsync:core=bmuf,threads=2,block-momentum=0.3,block-rate=0.8",
-        _ => "shadowsync:core=easgd,threads=2,fixed-rate=2",
-        _ => "shadowsync:core=easgd,threads=2,symmetric=false",
-        _ => "shadowsync:core=ma,threads=3,fixed-rate=2",
-        _ => "shadowsync:core=bmuf,fixed-rate=3",
-        _ => "shadowsync:core=none,threads=2",
-        workers => $"shadowsync:tables=servers,threads=2,servers=2,table-servers=2,table-rate={Math.Round(0.2 / workers, 3)}",
-        workers => $"shadowsync:tables=servers,model=centre,table-rate={Math.Round(0.2 / workers, 3)}",
-        workers => $"shadowsync:core=ma,tables=servers,table-servers=4,threads=2,table-rate={Math.Round(0.2 / workers, 3)}",
-        workers => $"shadowsync:core=none,tables=servers,table-rate={Math.Round(0.2 / workers, 3)}",
-        _ => "grouped:groups=auto",
-        _ => "grouped:groups=auto,staleness-limit=1,servers=2",
-    ];
-
     public static TheoryData<string, int, int> Cases
     {
         get
         {
             var cases = new TheoryData<string, int, int>();
             foreach (int workers in new[] { 1, 2, 3, 7 })
-                foreach (string strategy in Strategies.Select(strategy => strategy(workers)).Distinct())
+                foreach (string strategy in ContractRow.All.Select(row => row.Strategy(workers)).Distinct())
                     foreach (int length in new[] { 0, 1, 13 }) cases.Add(strategy, workers, length);
+            return cases;
+        }
+    }
+
+    public static TheoryData<string, int> WorkerCases
+    {
+        get
+        {
+            var cases = new TheoryData<string, int>();
+            foreach (int workers in new[] { 1, 2, 3, 7 })
+                foreach (string strategy in ContractRow.All.Select(row => row.Strategy(workers)).Distinct()) cases.Add(strategy, workers);
             return cases;
         }
     }
@@ -110,7 +37,7 @@ public class StrategyContractTests
         {
             var cases = new TheoryData<string, int>();
             foreach (int workers in new[] { 2, 3 })
-                foreach (string strategy in Strategies.Select(strategy => strategy(workers)).Distinct()) cases.Add(strategy, workers);
+                foreach (string strategy in ContractRow.All.Select(row => row.Strategy(workers)).Distinct()) cases.Add(strategy, workers);
             return cases;
         }
     }
@@ -121,15 +48,79 @@ public class StrategyContractTests
         {
             var cases = new TheoryData<string, int>();
             foreach (int workers in new[] { 1, 2, 3, 7 })
-                foreach (string strategy in Strategies.Select(strategy => strategy(workers)).Distinct())
+                foreach (string strategy in ContractRow.All.Select(row => row.Strategy(workers)).Distinct())
                     if (IsSynchronous(strategy, workers)) cases.Add(strategy, workers);
+            return cases;
+        }
+    }
+
+    public static TheoryData<string, float?> OneWorkerCases
+    {
+        get
+        {
+            var cases = new TheoryData<string, float?>();
+            foreach ((string strategy, float? alone) in ContractRow.All.Select(row => (row.Strategy(1), row.Alone)).Distinct()) cases.Add(strategy, alone);
+            return cases;
+        }
+    }
+
+    public static TheoryData<string, string, int> SpecialCases
+    {
+        get
+        {
+            var cases = new TheoryData<string, string, int>();
+            foreach (SpecialCase special in ContractRow.All.SelectMany(row => row.SpecialCases))
+                foreach (int workers in special.Workers) cases.Add(special.Strategy, special.Same, workers);
             return cases;
         }
     }
 
     [Fact]
     public void Every_strategy_of_the_catalogue_has_a_row() =>
-        Assert.Empty(StrategyCatalog.All.Entries.Select(entry => entry.Name).Except(Strategies.Select(row => Specification.Parse(row(3)).Name)));
+        Assert.Empty(StrategyCatalog.All.Entries.Select(entry => entry.Name).Except(ContractRow.All.Select(row => Specification.Parse(row.Strategy(3)).Name)));
+
+    [Theory, MemberData(nameof(OneWorkerCases))]
+    public void One_worker_is_plain_SGD_where_theory_says_so_and_nowhere_else(string strategy, float? tolerance)
+    {
+        var job = new TestJob(strategy) { Workers = 1, Latency = 0.3 };
+
+        float[] model = TestCluster.Train(job).Model, plain = TestCluster.Train(job with { Strategy = "all-reduce" }).Model;
+
+        float distance = plain.Zip(model, (one, other) => Math.Abs(one - other)).Max();
+        if (tolerance is { } limit) Assert.InRange(distance, 0, limit);
+        else Assert.InRange(distance, 0.01f, 1);
+    }
+
+    [Theory, MemberData(nameof(SpecialCases))]
+    public void With_some_options_it_is_another_strategy(string strategy, string same, int workers)
+    {
+        SpecialCase special = ContractRow.All.SelectMany(row => row.SpecialCases).Single(special => special.Strategy == strategy && special.Same == same);
+        var job = new TestJob(SpecialCase.For(strategy, workers)) { Workers = workers, Batches = (long)special.Steps * workers };
+        string other = SpecialCase.For(same, workers);
+        job = job with { Momentum = special.Momentum ?? job.Momentum, Latency = 0.3 };
+        if (special.AtOneRate) job = job with { Rate = _ => 0.05f };
+        // Who takes which batch is not the same where one of them is dealt batches on demand.
+        if (IsSynchronous(job.Strategy, workers) != IsSynchronous(other, workers))
+        {
+            job = job with
+            {
+                Rate = _ => 0.05f,
+                Latency = 0,
+                StepTime = (_, _) => 1,
+                StartsTogether = true,
+                Gradient = (rank, seed, _, x, gradient) => TestWorker.GradientOf(seed, rank, x, gradient),
+            };
+        }
+
+        float[] model = TestCluster.Train(job).Model, reference = TestCluster.Train(job with { Strategy = other }).Model;
+
+        Assert.InRange(reference.Zip(model, (one, two) => Math.Abs(one - two)).Max(), 0, special.Tolerance);
+    }
+
+    [Fact]
+    public void Every_strategy_has_a_special_case_or_is_plain_SGD_of_one_worker() => Assert.Empty(ContractRow.All
+        .GroupBy(row => Specification.Parse(row.Strategy(3)).Name)
+        .Where(rows => !rows.Any(row => row.Alone is not null || row.SpecialCases.Count > 0)).Select(rows => rows.Key));
 
     [Theory, MemberData(nameof(Cases))]
     public void The_budget_is_applied_and_the_run_ends(string strategy, int workers, int length)
@@ -141,6 +132,26 @@ public class StrategyContractTests
         StrategyDefinition definition = StrategyCatalog.All.Create(Specification.Parse(strategy));
         Assert.InRange(run.Applied.Count, 42, 42 + workers * definition.ThreadsPerWorker * definition.StepsPerUpdate(job.OwnSamples(0), job.BatchSize) - 1);
         Assert.All(run.Applied, applied => Assert.True(applied.Staleness >= 0));
+        Assert.Equal(run.Computed, run.Applied.Count + run.Dropped.Count);
+    }
+
+    // 43 is a prime and no pool is a whole number of mini-batches or as large as another.
+    [Theory, MemberData(nameof(WorkerCases))]
+    public void The_budget_is_applied_however_it_divides_and_whoever_has_how_much(string strategy, int workers)
+    {
+        var job = new TestJob(strategy) { Workers = workers, Batches = 43, OwnSamples = rank => 10 + 7 * rank % 12, Latency = 0.3 };
+
+        TestRun run = TestCluster.Train(job);
+
+        StrategyDefinition definition = StrategyCatalog.All.Create(Specification.Parse(strategy));
+        long[] steps = [.. Enumerable.Range(0, workers).Select(rank => definition.StepsPerUpdate(job.OwnSamples(rank), job.BatchSize))];
+        if (IsSynchronous(strategy, workers))
+        {
+            // Whole updates; whoever has fewer samples than the one with the most sits a part of them out.
+            long rounds = (long)Math.Ceiling(43.0 / (steps.Max() * definition.BatchesPerStep(workers))), atOnce = rounds * definition.BatchesPerStep(workers);
+            Assert.InRange(run.Applied.Count, atOnce * steps.Min(), atOnce * steps.Max());
+        }
+        else Assert.InRange(run.Applied.Count, 43, 43 + workers * definition.ThreadsPerWorker - 1);
         Assert.Equal(run.Computed, run.Applied.Count + run.Dropped.Count);
     }
 
@@ -199,10 +210,11 @@ public class StrategyContractTests
         Assert.Empty(again.Applied);
         Assert.Equal(half.Model, again.Model);
         Assert.Equal(half.States.Keys, again.States.Keys);
+        bool haveState = IsSynchronous(strategy, workers) || StrategyCatalog.All.Create(Specification.Parse(strategy)).WorkersHaveState;
         foreach ((string name, StateSnapshot state) in half.States)
         {
-            // On demand a worker fetches the newest version as soon as it starts, which is all the state it has.
-            if (name.StartsWith("worker", StringComparison.Ordinal) && !IsSynchronous(strategy, workers)) continue;
+            // Where servers hold everything a worker fetches the newest version as soon as it starts, which is all the state it has.
+            if (name.StartsWith("worker", StringComparison.Ordinal) && !haveState) continue;
             Assert.Null(state.FirstDifference(again.States[name]));
         }
     }

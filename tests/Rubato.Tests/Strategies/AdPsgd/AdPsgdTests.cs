@@ -1,4 +1,5 @@
 using Rubato.Strategies.AdPsgd;
+using Rubato.Training;
 
 namespace Rubato.Tests.Strategies.AdPsgd;
 
@@ -58,6 +59,17 @@ public class AdPsgdTests
         Assert.All(alone.Applied, applied => Assert.Equal(0, applied.Staleness));
         Assert.All(run.Applied.Where(applied => applied.Worker > 0), applied => Assert.Equal(1, applied.Staleness));
         Assert.InRange(run.Applied.Where(applied => applied.Worker == 0).Average(applied => applied.Staleness), 3, 5);
+    }
+
+    // On a ring of four two ask, one of their two neighbours in every step, and two answer.
+    [Fact]
+    public void A_checkpoint_holds_how_many_partners_have_been_drawn()
+    {
+        var job = new TestJob("ad-psgd") { Workers = 4, Batches = 0 };
+        TestRun before = TestCluster.Train(job), after = TestCluster.Train(job with { Batches = 40 });
+
+        Assert.Equal(["partners/key", "partners/position"], after.States["worker-0"].Fields.Select(field => field.Name));
+        Assert.Equal(2, Enumerable.Range(0, 4).Count(rank => before.States[$"worker-{rank}"].FirstDifference(after.States[$"worker-{rank}"]) is not null));
     }
 
     [Fact]

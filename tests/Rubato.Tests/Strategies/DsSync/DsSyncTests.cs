@@ -64,6 +64,27 @@ public class DsSyncTests
         }
     }
 
+    // By hand. Of racks every other step takes one worker each, whose office goes round.
+    [Theory]
+    [InlineData("group-size=3,deal=racks", 7, 1, "012 345 6")]
+    [InlineData("group-size=3,deal=racks", 7, 2, "036 12 45")]
+    [InlineData("group-size=3,deal=racks", 7, 3, "012 345 6")]
+    [InlineData("group-size=3,deal=racks", 7, 4, "146 02 35")]
+    [InlineData("group-size=3,deal=racks", 7, 6, "256 01 34")]
+    [InlineData("group-size=3,deal=racks", 7, 8, "036 12 45")]
+    [InlineData("group-size=2,deal=grid", 4, 1, "01 23")]
+    [InlineData("group-size=2,deal=grid", 4, 2, "02 13")]
+    [InlineData("group-size=2,deal=grid", 4, 3, "01 23")]
+    [InlineData("group-size=2,deal=fixed", 4, 1, "01 23")]
+    [InlineData("group-size=2,deal=fixed", 4, 2, "01 23")]
+    public void The_deal_says_who_averages_with_whom(string options, int workers, int step, string groups)
+    {
+        TestRun run = TestCluster.Train(new TestJob($"ds-sync:{options}") { Workers = workers, Batches = (long)step * workers });
+
+        IEnumerable<IEnumerable<int>> equal = Enumerable.Range(0, workers).GroupBy(rank => run.States[$"worker-{rank}-replica"].Sha256);
+        Assert.Equal(groups.Split(' ').Order(StringComparer.Ordinal), equal.Select(ranks => string.Concat(ranks)).Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData("grid")]
     [InlineData("random")]

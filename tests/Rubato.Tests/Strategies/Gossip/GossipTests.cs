@@ -51,6 +51,34 @@ public class GossipTests
         }
     }
 
+    // Neighbours by hand, worker by worker, and the weights of Metropolis and Hastings from their numbers.
+    [Theory]
+    [InlineData("ring", "15 02 13 24 35 04")]
+    [InlineData("torus", "123 024 015 045 135 234")]
+    [InlineData("exponential", "1245 0235 0134 1245 0235 0134")]
+    [InlineData("tree", "12 034 05 1 1 2")]
+    [InlineData("star", "12345 0 0 0 0 0")]
+    [InlineData("complete", "12345 02345 01345 01245 01235 01234")]
+    [InlineData("sites,site-size=3", "123 02 01 045 35 34")]
+    public void The_topology_says_whose_replicas_enter_a_step(string topology, string neighbours)
+    {
+        int[][] around = [.. neighbours.Split(' ').Select(ranks => ranks.Select(rank => rank - '0').ToArray())];
+        var job = new TestJob($"gossip:topology={topology}") { Workers = 6, Momentum = 0, Batches = 6 * 2 };
+        float[][] before = Replicas(TestCluster.Train(job)), after = Replicas(TestCluster.Train(job with { Batches = 6 * 3 }));
+        float rate = TestCluster.LearningRateAt(12L * job.BatchSize);
+        for (int i = 0; i < 6; i++)
+        {
+            var gradient = new float[job.Length];
+            TestWorker.GradientOf(job.Seed, 12 + i, before[i], gradient);
+            for (int j = 0; j < job.Length; j++)
+            {
+                float mixed = before[i][j];
+                foreach (int other in around[i]) mixed += (before[other][j] - before[i][j]) / (1 + Math.Max(around[i].Length, around[other].Length));
+                Assert.Equal(mixed - rate * gradient[j], after[i][j], 1e-5f);
+            }
+        }
+    }
+
     // Virtual time. Vectors travel for half a second at most while gradients take a whole one.
     [Fact]
     public void Vectors_travel_while_gradients_are_computed()

@@ -70,6 +70,35 @@ public class SgpTests
         Assert.All(x.Zip(w), pair => Assert.Equal(mean, pair.First / pair.Second, 1e-6));
     }
 
+    // All weights are 1 in the exponential graph, so a replica is what has been pushed to it, one share of 1 + p from each. Who pushes, by hand.
+    [Theory]
+    [InlineData("sgp", 0, new[] { 1 })]
+    [InlineData("sgp", 1, new[] { 2 })]
+    [InlineData("sgp", 2, new[] { 4 })]
+    [InlineData("sgp:peers=2", 0, new[] { 1, 2 })]
+    [InlineData("sgp:peers=2", 1, new[] { 3, 6 })]
+    [InlineData("sgp:peers=3", 0, new[] { 1, 2, 3 })]
+    [InlineData("sgp:peers=3", 1, new[] { 4, 1, 5 })]
+    public void Peers_are_how_many_a_worker_pushes_to(string strategy, int round, int[] ahead)
+    {
+        const int Workers = 7;
+        var job = new TestJob(strategy) { Workers = Workers, Momentum = 0, Batches = Workers * round };
+        TestRun before = TestCluster.Train(job), after = TestCluster.Train(job with { Batches = Workers * (round + 1) });
+        float rate = TestCluster.LearningRateAt((long)Workers * round * job.BatchSize);
+        float[][] stepped = [.. Enumerable.Range(0, Workers).Select(rank =>
+        {
+            float[] x = Replica(before, rank), gradient = new float[job.Length];
+            TestWorker.GradientOf(job.Seed, (long)Workers * round + rank, x, gradient);
+            return x.Zip(gradient, (value, slope) => value - rate * slope).ToArray();
+        })];
+
+        for (int rank = 0; rank < Workers; rank++)
+        {
+            int[] sources = [rank, .. ahead.Select(offset => (rank + Workers - offset) % Workers)];
+            for (int j = 0; j < job.Length; j++) Assert.Equal(sources.Average(source => stepped[source][j]), Replica(after, rank)[j], 1e-5f);
+        }
+    }
+
     [Fact]
     public void One_worker_is_its_optimizer_alone()
     {
@@ -77,6 +106,8 @@ public class SgpTests
 
         Assert.Equal(TestCluster.Train(job with { Strategy = "all-reduce" }).Model, TestCluster.Train(job).Model);
     }
+
+    private static float[] Replica(TestRun run, int rank) => run.States[$"worker-{rank}-replica"].Fields.Single().Vector!;
 
     private static double[] Weights(TestRun run) =>
         [.. Enumerable.Range(0, run.StepsByWorker.Count).Select(rank => BitConverter.Int64BitsToDouble(run.States[$"worker-{rank}"].Fields.Single(field => field.Vector is null).Counter))];
