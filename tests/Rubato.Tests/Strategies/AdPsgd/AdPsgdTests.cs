@@ -1,5 +1,4 @@
 using Rubato.Strategies.AdPsgd;
-using Rubato.Training;
 
 namespace Rubato.Tests.Strategies.AdPsgd;
 
