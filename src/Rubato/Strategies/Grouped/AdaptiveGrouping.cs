@@ -6,8 +6,8 @@ namespace Rubato.Strategies.Grouped;
 /// <summary>Watches every worker's step times and divides the workers anew whenever that pays; from fully synchronous to as many groups as allowed, and back.</summary>
 /// <remarks>
 /// <para>A change must save a share of the expected time per useful update, because each one costs every worker the gradient that it is computing.
-/// Whether one pays is asked after every P gradients. While the run's mean staleness is above the user's limit there are fewer groups each time, whether or
-/// not that pays.</para>
+/// Whether one pays is asked after every P gradients. While the run's mean staleness is above the user's limit there is one group fewer after every window of
+/// rounds, whether or not that pays.</para>
 /// <para>State: the generation, the group of every worker, the patience with changes and the sums behind the mean staleness. Step times are measured anew
 /// after a resume.</para>
 /// </remarks>
@@ -44,8 +44,8 @@ internal sealed class AdaptiveGrouping(int workers, GroupPlanner planner, int[] 
     private readonly int[] _groupOf = [.. initial];
     private long _generation;
     private long _patience;   // rounds that the next change waits after the last
-    private long _samples;         // applied
-    private long _staleness;       // of all of them together
+    private long _samples;    // applied
+    private long _staleness;  // of all of them together
     private int _sinceAsked;
     private int _roundsSinceChange;
 
